@@ -1,0 +1,54 @@
+/**
+ * The books of the proxy. Two equations hold at every reading:
+ * `seen = pending + mirrored + Σ unmirrored` and
+ * `mirrored = inFlight + match + divergent + Σ incomparable + Σ lost`.
+ */
+
+import type { LostReason, UnmirroredReason } from './exchange.ts'
+import type { IncomparableReason, Judgement } from './judgement.ts'
+
+/** One reading of the counters, since the start of the proxy process. */
+export interface Counters {
+  /** Requests whose head arrived. */
+  readonly seen: number
+  /** Requests of which it is not known yet whether a copy will leave. */
+  readonly pending: number
+  /** Requests whose copy was attempted. */
+  readonly mirrored: number
+  readonly unmirrored: Readonly<Partial<Record<UnmirroredReason, number>>>
+  /** Mirrored requests whose row cannot be read yet. */
+  readonly inFlight: number
+  readonly match: number
+  readonly divergent: number
+  readonly incomparable: Readonly<Partial<Record<IncomparableReason, number>>>
+  readonly lost: Readonly<Partial<Record<LostReason, number>>>
+}
+
+/** The outcome of one recorded exchange as the recorder reports it back to the proxy. */
+export type RecordedOutcome = Pick<Judgement, 'outcome' | 'reason'>
+
+/** Adds up readings, one per proxy process. */
+export function sumCounters(readings: readonly Counters[]): Counters {
+  const sum = (pick: (reading: Counters) => number) =>
+    readings.reduce((total, reading) => total + pick(reading), 0)
+  const sumBy = <K extends string>(pick: (reading: Counters) => Partial<Record<K, number>>) => {
+    const totals: Partial<Record<K, number>> = {}
+    for (const reading of readings) {
+      for (const [reason, count] of Object.entries(pick(reading)) as [K, number][]) {
+        totals[reason] = (totals[reason] ?? 0) + count
+      }
+    }
+    return totals
+  }
+  return {
+    seen: sum((r) => r.seen),
+    pending: sum((r) => r.pending),
+    mirrored: sum((r) => r.mirrored),
+    unmirrored: sumBy((r) => r.unmirrored),
+    inFlight: sum((r) => r.inFlight),
+    match: sum((r) => r.match),
+    divergent: sum((r) => r.divergent),
+    incomparable: sumBy((r) => r.incomparable),
+    lost: sumBy((r) => r.lost),
+  }
+}

@@ -1,0 +1,85 @@
+/** The interfaces that the edges implement, so that no edge needs to know another. */
+
+import type { RecordedOutcome } from './counters.ts'
+import type { Exchange, LostReason } from './exchange.ts'
+import type { Judgement } from './judgement.ts'
+import type {
+  DifferenceRow,
+  DivergenceDetail,
+  DivergenceRow,
+  EndpointRow,
+  ExchangeDetail,
+  ExchangeRow,
+  Filter,
+  Page,
+  PageRequest,
+  RunRow,
+} from './report.ts'
+
+/** What becomes of exchanges that were handed to the queue; every one gets exactly one call. */
+export interface ExchangeFate {
+  /** Its row can be read now. */
+  recorded(outcome: RecordedOutcome): void
+  /** It will never become a row. */
+  lost(reason: LostReason): void
+}
+
+/** The proxy's end of the way to the recorder: bounded, never blocking, never throwing. */
+export interface ExchangeQueue {
+  /** Takes an exchange over; `fate` is told once, now or later. */
+  push(exchange: Exchange, fate: ExchangeFate): void
+  /** Whether a recorder is taking exchanges at the moment. */
+  readonly connected: boolean
+  /** Exchanges waiting or not acknowledged yet. */
+  readonly depth: number
+  /** Waits until everything is acknowledged, or `deadlineMs` has passed; the rest is `lost: shutdown`. */
+  close(deadlineMs: number): Promise<void>
+}
+
+/** An exchange with the comparer's word on it: what the store keeps. */
+export interface JudgedExchange {
+  readonly exchange: Exchange
+  /** `GET /users/{id}`. */
+  readonly endpoint: string
+  readonly judgement: Judgement
+}
+
+/** Which run new exchanges belong to. */
+export interface RunIdentity {
+  readonly name: string
+  readonly primaryVersion: string
+  readonly shadowVersion: string
+}
+
+/** The recorder's end of the store: the only writer. */
+export interface ExchangeWriter {
+  /** Continues the newest run of this name and versions, or starts it. */
+  openRun(run: RunIdentity): Promise<void>
+  /** Writes all of them in one transaction; when it resolves they can be read. */
+  save(batch: readonly JudgedExchange[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** The readers' end of the store: short read transactions, never a write. */
+export interface ExchangeReader {
+  listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>>
+  findExchange(id: string): Promise<ExchangeDetail | undefined>
+  listDivergences(filter: Filter, page: PageRequest): Promise<Page<DivergenceRow>>
+  /** With its newest examples, at most `examples` of them. */
+  findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined>
+  listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>>
+  listRuns(page: PageRequest): Promise<Page<RunRow>>
+  /** All rows that match, newest first, in constant memory; each step is a short read of its own. */
+  iterateExchanges(filter: Filter): AsyncIterable<ExchangeRow>
+  iterateDivergences(filter: Filter): AsyncIterable<DivergenceRow>
+  iterateDifferences(filter: Filter): AsyncIterable<DifferenceRow>
+  /** Changes whenever anything was written. */
+  version(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Wall-clock time, so that tests can set it. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+}

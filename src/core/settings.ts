@@ -1,0 +1,83 @@
+/**
+ * The validated configuration, with every default filled in: what `config/` produces and every process
+ * is started with. Plain data, because it travels between processes.
+ */
+
+/** Where something listens. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Which methods are mirrored: every one, the safe ones of RFC 9110 §9.2.1, or those named. */
+export type MirroredMethods = 'all' | 'safe' | readonly string[]
+
+/**
+ * The Host of the shadow's copy: Envoy's `-shadow` suffix, the client's own, the shadow URL's
+ * authority, or a fixed name.
+ */
+export type ShadowHost =
+  | { readonly kind: 'suffix' }
+  | { readonly kind: 'preserve' }
+  | { readonly kind: 'upstream' }
+  | { readonly kind: 'literal'; readonly host: string }
+
+/** How to reach an upstream. */
+export interface UpstreamSettings {
+  /** An absolute http or https URL without user info; its path, if any, is not used. */
+  readonly url: string
+  /** From the request sent to the head of the answer; milliseconds. */
+  readonly timeoutMs: number
+  /** Between two reads of the answer's body; milliseconds. */
+  readonly idleMs: number
+}
+
+/** The shadow leg of a route. */
+export interface ShadowSettings extends UpstreamSettings {
+  /** 0 to 100; decided by a hash of the request id. */
+  readonly percent: number
+  readonly methods: MirroredMethods
+  readonly host: ShadowHost
+  /** A longer request body is not mirrored. */
+  readonly maxRequestBodyBytes: number
+  /** Copies on their way at once; more wait in the backlog. */
+  readonly maxInFlight: number
+  /** Copies waiting for a place at most; more are not mirrored. */
+  readonly maxBacklog: number
+}
+
+/** One route: where matching requests go. */
+export interface RouteSettings {
+  readonly name: string
+  readonly primary: UpstreamSettings
+  /** Absent: requests are forwarded and not mirrored. */
+  readonly shadow?: ShadowSettings
+}
+
+/** Who may use the console when it listens off loopback. */
+export interface ConsoleUser {
+  readonly name: string
+  readonly role: 'viewer' | 'operator' | 'gate'
+  readonly token: string
+}
+
+/** Everything that `shadowdiff run` needs. */
+export interface Settings {
+  readonly listen: ListenAddress
+  readonly console: { readonly listen: ListenAddress; readonly users: readonly ConsoleUser[] }
+  /** A health port of the proxy's own process. */
+  readonly health?: ListenAddress
+  /** Path of the database file, absolute. */
+  readonly store: string
+  readonly run: string
+  /** Adds `Via` to what upstreams get, and refuses requests that already passed this instance. */
+  readonly via: boolean
+  /** Whether `X-Forwarded-*` are left alone or appended to. */
+  readonly forwarded: 'preserve' | 'append'
+  /** At least one; first match wins, the last one matches everything. */
+  readonly routes: readonly RouteSettings[]
+  readonly record: {
+    /** Bytes of a body that are kept; of longer ones a prefix, the length and a hash. */
+    readonly maxBodyBytes: number
+  }
+}
