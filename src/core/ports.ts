@@ -1,6 +1,6 @@
 /** The interfaces that the edges implement, so that no edge needs to know another. */
 
-import type { RecordedOutcome } from './counters.ts'
+import type { Counters, RecordedOutcome } from './counters.ts'
 import type { Exchange, LostReason } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
@@ -82,4 +82,29 @@ export interface ExchangeReader {
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
+}
+
+/** How the parts of the running service are, read at the moment of asking. */
+export interface ServiceReading {
+  readonly counters: Counters
+  readonly proxy: { readonly accepting: boolean; readonly restarts: number }
+  readonly recorder: {
+    readonly state: 'starting' | 'up' | 'down'
+    /** Whether the store has been opened at least once since the service started. */
+    readonly storeOpened: boolean
+    readonly restarts: number
+    /** Exchanges waiting for the recorder, over all proxies. */
+    readonly queued: number
+  }
+  /** State of the shadow's breaker by route name. */
+  readonly breaker: Readonly<Record<string, BreakerState>>
+}
+
+/** A sick shadow is left alone while `open`; `half-open` tries one copy. */
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+/** What the console asks the running service. */
+export interface ServiceProbe {
+  /** Asks the proxies themselves, so that what is told is true now; rejects with `unavailable` when they do not answer. */
+  read(): Promise<ServiceReading>
 }

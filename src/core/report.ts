@@ -3,8 +3,16 @@
  * (the store keeps epoch milliseconds), durations are milliseconds, absent means absent.
  */
 
+import type { Counters } from './counters.ts'
 import type { HeaderList, Source } from './exchange.ts'
-import type { Difference, DifferenceKind, Outcome, Severity, SuppressedDifference } from './judgement.ts'
+import type {
+  Difference,
+  DifferenceKind,
+  Outcome,
+  Severity,
+  SuppressedDifference,
+} from './judgement.ts'
+import type { BreakerState, ServiceReading } from './ports.ts'
 
 /** One page of a list; `next` is absent at the end. */
 export interface Page<T> {
@@ -180,7 +188,11 @@ export interface EndpointRow {
   readonly primaryLatency?: LatencyView
   readonly shadowLatency?: LatencyView
   /** Exchanges a minute over the last 30 minutes with traffic, oldest first. */
-  readonly sparkline: readonly { readonly time: string; readonly exchanges: number; readonly divergent: number }[]
+  readonly sparkline: readonly {
+    readonly time: string
+    readonly exchanges: number
+    readonly divergent: number
+  }[]
   readonly lastSeen: string
 }
 
@@ -205,4 +217,27 @@ export interface DifferenceRow {
   readonly difference: Difference
   readonly class: DivergenceClass
   readonly divergence: string
+}
+
+/** `GET /api/v1/status`. */
+export interface StatusView {
+  readonly version: string
+  readonly run: string
+  readonly upstreams: readonly {
+    readonly route: string
+    readonly primary: string
+    readonly shadow?: string
+    /** 0 to 100. */
+    readonly percent?: number
+    readonly methods?: 'all' | 'safe' | readonly string[]
+  }[]
+  /** State of the shadow's breaker by route name. */
+  readonly breaker: Readonly<Record<string, BreakerState>>
+  readonly counters: Counters
+  readonly proxy: ServiceReading['proxy']
+  readonly recorder: ServiceReading['recorder']
+  /** The address clients talk to. */
+  readonly listen: string
+  /** Path of the database file. */
+  readonly store: string
 }
