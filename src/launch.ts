@@ -1,0 +1,88 @@
+/** The supervisor's end of the channel: one part's process from its start to its end. */
+
+import { fork } from 'node:child_process'
+import type { Answer, Message } from './channel.ts'
+import { Asker, fromWire, reply } from './channel.ts'
+
+/** A part as the supervisor sees it. */
+export interface LaunchedPart {
+  readonly pid: number
+  readonly started: unknown
+  ask(what: string, body?: unknown, timeoutMs?: number): Promise<unknown>
+  /** Orders it to drain; kills it when it is not gone a second after the deadline. Resolves when it has ended. */
+  stop(deadlineMs: number): Promise<void>
+}
+
+/** Why a part's process ended. */
+export interface PartExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Starts a part's process and waits until it has started; rejects with its problem when it cannot. */
+export function launchPart(options: {
+  readonly entry: URL
+  readonly start: unknown
+  readonly answer: Answer
+  /** Called once, when a part that had started has ended, wanted or not. */
+  readonly onExit: (exit: PartExit) => void
+}): Promise<LaunchedPart> {
+  return new Promise((resolve, reject) => {
+    const child = fork(options.entry, [], {
+      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const send = (message: Message): boolean => {
+      if (!child.connected) return false
+      child.send(message, () => undefined)
+      return true
+    }
+    const asker = new Asker(send)
+    let launched = false
+    const ended = new Promise<void>((gone) => {
+      child.once('exit', (code, signal) => {
+        asker.close()
+        gone()
+        if (launched) options.onExit({ code, signal })
+        else
+          reject(
+            new Error(
+              `the process ended before it had started (${signal ?? `code ${String(code)}`})`,
+            ),
+          )
+      })
+    })
+    child.on('error', reject)
+    child.on('message', (message: Message) => {
+      switch (message.type) {
+        case 'started':
+          launched = true
+          resolve({
+            pid: child.pid ?? -1,
+            started: message.value,
+            ask: (what, body, timeoutMs = 1000) => asker.ask(what, body, timeoutMs),
+            stop: async (deadlineMs) => {
+              if (!send({ type: 'stop', deadlineMs })) child.kill('SIGKILL')
+              const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + 1000)
+              await ended
+              clearTimeout(timer)
+            },
+          })
+          return
+        case 'failed':
+          reject(fromWire(message.error))
+          child.kill('SIGKILL')
+          return
+        case 'ask':
+          void reply(options.answer, message, send)
+          return
+        case 'answer':
+          asker.settle(message.id, message.value, message.error)
+          return
+        case 'start':
+        case 'stop':
+      }
+    })
+    send({ type: 'start', options: options.start })
+  })
+}
