@@ -15,6 +15,7 @@ export type Message =
   | { readonly type: 'started'; readonly value: unknown }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'stop'; readonly deadlineMs: number }
+  | { readonly type: 'stopped'; readonly value: unknown }
   | { readonly type: 'ask'; readonly id: number; readonly what: string; readonly body: unknown }
   | {
       readonly type: 'answer'

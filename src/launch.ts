@@ -9,8 +9,8 @@ export interface LaunchedPart {
   readonly pid: number
   readonly started: unknown
   ask(what: string, body?: unknown, timeoutMs?: number): Promise<unknown>
-  /** Orders it to drain; kills it when it is not gone a second after the deadline. Resolves when it has ended. */
-  stop(deadlineMs: number): Promise<void>
+  /** Orders it to drain; kills it when it is not gone a second after the deadline. Resolves with its last word when it has ended. */
+  stop(deadlineMs: number): Promise<unknown>
 }
 
 /** Why a part's process ended. */
@@ -39,6 +39,7 @@ export function launchPart(options: {
     }
     const asker = new Asker(send)
     let launched = false
+    let lastWord: unknown
     const ended = new Promise<void>((gone) => {
       child.once('exit', (code, signal) => {
         asker.close()
@@ -66,12 +67,16 @@ export function launchPart(options: {
               const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + 1000)
               await ended
               clearTimeout(timer)
+              return lastWord
             },
           })
           return
         case 'failed':
           reject(fromWire(message.error))
           child.kill('SIGKILL')
+          return
+        case 'stopped':
+          lastWord = message.value
           return
         case 'ask':
           void reply(options.answer, message, send)

@@ -14,8 +14,8 @@ export interface RunningPart {
   /** Told to the supervisor once: addresses and the like. */
   readonly started: unknown
   readonly answer?: Answer
-  /** Drains and closes within the deadline. */
-  stop(deadlineMs: number): Promise<void>
+  /** Drains and closes within the deadline; what it gives is told to the supervisor as the last word. */
+  stop(deadlineMs: number): Promise<unknown>
 }
 
 /** Asks the supervisor. */
@@ -57,8 +57,10 @@ export function servePart(
     }
   }
   const end = async (deadlineMs: number): Promise<void> => {
-    await part?.then((running) => running.stop(deadlineMs))
-    process.exit(0)
+    const value = await part?.then((running) => running.stop(deadlineMs))
+    const exit = (): void => process.exit(0)
+    if (process.connected) process.send?.({ type: 'stopped', value }, undefined, undefined, exit)
+    else exit()
   }
   process.on('message', (message: Message) => {
     switch (message.type) {
@@ -79,6 +81,7 @@ export function servePart(
         return
       case 'started':
       case 'failed':
+      case 'stopped':
     }
   })
 }

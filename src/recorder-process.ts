@@ -1,0 +1,30 @@
+/** The recorder process: the only writer of the database. */
+
+import { createComparer } from './core/compare.ts'
+import { createRedactor } from './core/redact.ts'
+import { servePart } from './part.ts'
+import type { RecorderStart } from './parts.ts'
+import { listenQueue } from './queue/local.ts'
+import { createRecorder } from './recorder.ts'
+import { openRedactionKey } from './store/redaction-key.ts'
+import { openWriter } from './store/sqlite/writer.ts'
+
+servePart(async (options) => {
+  const { store, queuePath, run } = options as RecorderStart
+  const writer = await openWriter({ path: store })
+  await writer.openRun(run)
+  const redactor = createRedactor(openRedactionKey(store, process.env))
+  const recorder = createRecorder({
+    comparer: createComparer(),
+    writer,
+    redact: (judged) => redactor.redact(judged),
+  })
+  const queue = await listenQueue({ path: queuePath, take: (batch) => recorder.take(batch) })
+  return {
+    started: undefined,
+    stop: async () => {
+      await queue.close()
+      await writer.close()
+    },
+  }
+})
