@@ -29,7 +29,11 @@ export function parseConfigText(
   env: Readonly<Record<string, string | undefined>>,
 ): { document: ConfigDocument; problems: Problem[] } {
   const lines = new LineCounter()
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const yaml = parseDocument(markVariables(text), {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+  })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
   const problems = yaml.errors.map((error) => ({ where: at(error.pos[0]), message: error.message }))
   const where = (path: KeyPath) => at(offsetOf(yaml, path))
@@ -67,7 +71,19 @@ function offsetOf(yaml: Document, path: KeyPath): number {
   return 0
 }
 
-/** Replaces `${NAME}` in every string. */
+/**
+ * `{ token: ${NAME} }` is no YAML, and a variable's content must never be read as YAML. So the text is
+ * parsed with each `${NAME}` as a word between two private-use characters, and the contents come after.
+ */
+const OPEN = '\uE000'
+const CLOSE = '\uE001'
+const MARKED = /\uE000([A-Za-z0-9_]{1,128})\uE001/g
+
+function markVariables(text: string): string {
+  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}/g, `${OPEN}$1${CLOSE}`)
+}
+
+/** Puts the contents of variables into every string. */
 function substitute(
   data: unknown,
   env: Readonly<Record<string, string | undefined>>,
@@ -75,10 +91,10 @@ function substitute(
   missing: (path: KeyPath, name: string) => void,
 ): unknown {
   if (typeof data === 'string') {
-    return data.replace(/\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}/g, (whole, name: string) => {
+    return data.replace(MARKED, (_, name: string) => {
       const found = env[name]
       if (found === undefined) missing(path, name)
-      return found ?? whole
+      return found ?? ''
     })
   }
   if (Array.isArray(data)) {

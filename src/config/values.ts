@@ -41,8 +41,10 @@ export const duration: ValueForm<number> = {
 export const size: ValueForm<number> = {
   expected: 'a size such as 64KB, 1MB or 1MiB',
   read: (value) => {
-    if (typeof value === 'number')
-      return Number.isSafeInteger(value) && value >= 0 ? value : undefined
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+    if (typeof number === 'number') {
+      return Number.isSafeInteger(number) && number >= 0 ? number : undefined
+    }
     return readWithUnit(typeof value === 'string' ? value.toUpperCase() : value, SIZE_UNITS)
   },
 }

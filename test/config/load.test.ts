@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { Flags, LoadedSettings } from '../../src/config/load.ts'
+import { loadSettings } from '../../src/config/load.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'shadowdiff-config-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+let files = 0
+function load(
+  yaml: string | undefined,
+  flags: Flags = {},
+  env: Record<string, string> = {},
+): LoadedSettings {
+  let file: string | undefined
+  if (yaml !== undefined) {
+    file = join(folder, `${files++}.yaml`)
+    writeFileSync(file, yaml)
+  }
+  return loadSettings({ flags, file, env })
+}
+
+function problemsOf(loaded: LoadedSettings): string[] {
+  if (loaded.ok) throw new Error('expected problems, got settings')
+  return loaded.problems.map(({ where, message }) => `${where.replace(/^.*\//, '')} ${message}`)
+}
+
+function settingsOf(loaded: LoadedSettings) {
+  if (!loaded.ok) throw new Error(problemsOf(loaded).join('\n'))
+  return loaded.settings
+}
+
+const UPSTREAMS: Flags = { primary: 'http://v1:8080', shadow: 'http://v2:8080' }
+
+test('two URLs are enough, the rest has defaults', () => {
+  const settings = settingsOf(load(undefined, UPSTREAMS))
+  expect(settings.listen).toEqual({ host: '127.0.0.1', port: 8080 })
+  expect(settings.console.listen).toEqual({ host: '127.0.0.1', port: 8081 })
+  expect(settings.run).toBe('default')
+  expect(settings.store).toMatch(/\/shadowdiff\.db$/)
+  expect(settings.routes).toHaveLength(1)
+  expect(settings.routes[0]?.shadow).toMatchObject({
+    url: 'http://v2:8080',
+    percent: 100,
+    methods: 'all',
+    host: { kind: 'suffix' },
+  })
+})
+
+test('flags win over the file', () => {
+  const yaml = 'primary: http://file:1\nshadow: http://file:2\nrun: from-file\npercent: 10\n'
+  const settings = settingsOf(load(yaml, { primary: 'http://flag:1', percent: '55.5%' }))
+  expect(settings.routes[0]?.primary.url).toBe('http://flag:1')
+  expect(settings.routes[0]?.shadow?.url).toBe('http://file:2')
+  expect(settings.routes[0]?.shadow?.percent).toBe(55.5)
+  expect(settings.run).toBe('from-file')
+})
+
+test('an environment variable takes its place in the file, and a missing one is named with its line', () => {
+  const yaml = 'primary: http://${V1_HOST}:80\nrun: ${RUN}\n'
+  expect(problemsOf(load(yaml, {}, { V1_HOST: 'v1' }))).toEqual([
+    expect.stringMatching(/\.yaml:2 run: the environment variable RUN is not set$/),
+  ])
+  const settings = settingsOf(load(yaml, {}, { V1_HOST: 'v1', RUN: 'r7' }))
+  expect(settings.routes[0]?.primary.url).toBe('http://v1')
+  expect(settings.run).toBe('r7')
+})
+
+test('every problem is reported together, each with its line', () => {
+  const yaml = [
+    'primary: localhost:80',
+    'shadow: http://v2:8080/base',
+    'percent: 120',
+    'listen: nowhere',
+    'colour: red',
+    'record:',
+    '  maxBody: lots',
+  ].join('\n')
+  const lines = problemsOf(load(yaml)).map((line) => line.replace(/^\d+\.yaml:/, ''))
+  expect(lines).toEqual([
+    '1 primary: expected an http(s) URL such as http://v1:8080, without user info, path or query, got "localhost:80"',
+    '2 shadow: expected an http(s) URL such as http://v1:8080, without user info, path or query, got "http://v2:8080/base"',
+    '3 percent: expected a number from 0 to 100, got 120',
+    '4 listen: expected HOST:PORT such as 127.0.0.1:8080 or [::1]:8080, got "nowhere"',
+    expect.stringMatching(/^5 colour: unknown key; known are listen, primary, /),
+    '7 record.maxBody: expected a size such as 64KB, 1MB or 1MiB, got "lots"',
+  ])
+})
+
+test.each([
+  'routes: []',
+  'rules: []',
+  'retention: { age: 7d }',
+  'workers: 2',
+  'control: http://c:1',
+])('a key that is not built yet is refused, not ignored: %s', (line) => {
+  expect(problemsOf(load(`primary: http://v1:1\n${line}\n`))).toEqual([
+    expect.stringMatching(/\.yaml:2 \w+: not supported yet/),
+  ])
+})
+
+test('malformed YAML is told with its line', () => {
+  const [problem] = problemsOf(load('primary: http://v1:1\nrun: "open\n'))
+  expect(problem).toMatch(/^\d+\.yaml:[23] /)
+})
+
+test('a file that does not exist is named', () => {
+  const loaded = loadSettings({ flags: {}, file: join(folder, 'absent.yaml'), env: {} })
+  expect(problemsOf(loaded)).toEqual(['absent.yaml no such file'])
+})
+
+test('a wrong flag is named as it was written', () => {
+  expect(problemsOf(load(undefined, { ...UPSTREAMS, primary: 'ftp://v1', percent: '-3' }))).toEqual(
+    [
+      expect.stringMatching(/^--primary expected an http\(s\) URL/),
+      '--percent expected a number from 0 to 100, got "-3"',
+    ],
+  )
+})
+
+test('a primary is needed', () => {
+  expect(problemsOf(load(undefined, { shadow: 'http://v2:1' }))).toEqual([
+    expect.stringContaining('give --primary URL'),
+  ])
+})
+
+test('the console off loopback needs users with tokens', () => {
+  expect(problemsOf(load(undefined, { ...UPSTREAMS, console: '0.0.0.0:8081' }))).toEqual([
+    expect.stringMatching(
+      /^--console console\.listen: 0\.0\.0\.0 can be reached from other machines/,
+    ),
+  ])
+  const yaml =
+    'console: { listen: 0.0.0.0:8081, users: [{ name: ann, role: operator, token: ${T} }] }\n'
+  const settings = settingsOf(load(yaml, UPSTREAMS, { T: 'a-token-that-is-long' }))
+  expect(settings.console.users).toEqual([
+    { name: 'ann', role: 'operator', token: 'a-token-that-is-long' },
+  ])
+})
+
+test('a short token is refused without being shown', () => {
+  const yaml = 'console: { users: [{ name: ann, role: operator, token: hunter2 }] }\n'
+  const problems = problemsOf(load(yaml, UPSTREAMS)).join('\n')
+  expect(problems).toContain('at least 16 characters')
+  expect(problems).not.toContain('hunter2')
+})
