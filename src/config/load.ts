@@ -83,12 +83,13 @@ export function loadSettings(sources: ConfigSources): LoadedSettings {
   }
   const consoleListen = read(['console', 'listen'], form.address, { host: '127.0.0.1', port: 8081 })
   const users = readUsers(valueAt(file.data, ['console', 'users']), file.where, problems)
-  if (!isLoopback(consoleListen) && users.length === 0) {
+  if (!isLoopback(consoleListen)) users.push(...userFromEnvironment(sources.env, problems))
+  if (!isLoopback(consoleListen) && users.length === 0 && problems.length === 0) {
     problems.push({
       where: where(['console', 'listen']),
       message:
         `console.listen: ${consoleListen.host} can be reached from other machines and recorded traffic is private;` +
-        ' list console.users with tokens in the configuration file, or listen on 127.0.0.1',
+        ' set SHADOWDIFF_TOKEN, or list console.users with tokens in the configuration file, or listen on 127.0.0.1',
     })
   }
   if (problems.length > 0 || primary === undefined) return { ok: false, problems }
@@ -192,6 +193,16 @@ function valueAt(data: unknown, path: KeyPath): unknown {
     at = (at as Record<string | number, unknown>)[key]
   }
   return at
+}
+
+/** The token that the CLI sends also opens the console, so that a container needs no file. */
+function userFromEnvironment(env: ConfigSources['env'], problems: Problem[]): ConsoleUser[] {
+  const given = env['SHADOWDIFF_TOKEN']
+  if (given === undefined || given === '') return []
+  const token = form.token.read(given)
+  if (token !== undefined) return [{ name: 'operator', role: 'operator', token }]
+  problems.push({ where: 'SHADOWDIFF_TOKEN', message: `expected ${form.token.expected}` })
+  return []
 }
 
 function readUsers(

