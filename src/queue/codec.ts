@@ -1,0 +1,290 @@
+/**
+ * The language between proxies and recorder: frames of `u32 length, u8 type, payload`, little endian.
+ * A batch is `u32 number, u32 headBytes, head (JSON), bodies`: bodies travel as raw bytes behind the
+ * head, in the order request, primary, shadow of each exchange, and are never copied into JSON.
+ */
+
+import type { RecordedOutcome } from '../core/counters.ts'
+import { AppError } from '../core/errors.ts'
+import type {
+  CapturedBody,
+  Exchange,
+  HeaderList,
+  Observation,
+  ObservedFailure,
+  UnmirroredReason,
+} from '../core/exchange.ts'
+
+const BATCH = 1
+const ANSWER = 2
+
+/** Bytes before a frame's payload: its length and its type. */
+const PREFIX_BYTES = 5
+/** Bodies from this size on are handed to the socket as they are; smaller ones are cheaper to copy. */
+const OWN_CHUNK_BYTES = 32 * 1024
+
+/** The recorder's word on one batch; without outcomes the store did not keep it. */
+export interface BatchAnswer {
+  readonly batch: number
+  readonly outcomes?: readonly RecordedOutcome[]
+}
+
+/** Encodes a batch as buffers to be written one after the other. */
+export function encodeBatch(batch: number, exchanges: readonly Exchange[]): readonly Buffer[] {
+  const bodies: Buffer[] = []
+  const head = JSON.stringify(exchanges.map((exchange) => headOf(exchange, bodies)))
+  const headBytes = Buffer.byteLength(head)
+  const bodyBytes = bodies.reduce((total, body) => total + body.length, 0)
+  const first = PREFIX_BYTES + 8 + headBytes
+
+  const chunks: Buffer[] = []
+  const small = bodies.reduce((total, b) => total + (b.length < OWN_CHUNK_BYTES ? b.length : 0), 0)
+  const buffer = Buffer.allocUnsafe(first + small)
+  buffer.writeUInt32LE(first - 4 + bodyBytes, 0)
+  buffer.writeUInt8(BATCH, 4)
+  buffer.writeUInt32LE(batch, 5)
+  buffer.writeUInt32LE(headBytes, 9)
+  buffer.write(head, PREFIX_BYTES + 8)
+
+  let start = 0
+  let end = first
+  for (const body of bodies) {
+    if (body.length < OWN_CHUNK_BYTES) {
+      end += body.copy(buffer, end)
+    } else {
+      if (end > start) chunks.push(buffer.subarray(start, end))
+      chunks.push(body)
+      start = end
+    }
+  }
+  if (end > start) chunks.push(buffer.subarray(start, end))
+  return chunks
+}
+
+/** Encodes what became of a batch. */
+export function encodeAnswer(answer: BatchAnswer): Buffer {
+  const json = JSON.stringify(answer)
+  const buffer = Buffer.allocUnsafe(PREFIX_BYTES + Buffer.byteLength(json))
+  buffer.writeUInt32LE(buffer.length - 4, 0)
+  buffer.writeUInt8(ANSWER, 4)
+  buffer.write(json, PREFIX_BYTES)
+  return buffer
+}
+
+/** Reads a batch frame; throws `invalid` on anything that is none. The bodies share the frame's memory. */
+export function decodeBatch(frame: Buffer): { batch: number; exchanges: Exchange[] } {
+  expectType(frame, BATCH)
+  try {
+    const headBytes = frame.readUInt32LE(9)
+    const bodiesStart = PREFIX_BYTES + 8 + headBytes
+    if (bodiesStart > frame.length) throw new Error('the head is longer than the frame')
+    const heads: unknown = JSON.parse(frame.toString('utf8', PREFIX_BYTES + 8, bodiesStart))
+    if (!Array.isArray(heads)) throw new Error('the head is no list')
+    const bodies = new BodyCursor(frame, bodiesStart)
+    const exchanges = heads.map((head: ExchangeHead) => exchangeOf(head, bodies))
+    bodies.expectEnd()
+    return { batch: frame.readUInt32LE(5), exchanges }
+  } catch (error) {
+    throw new AppError('invalid', 'a malformed batch', { cause: error })
+  }
+}
+
+/** Reads an answer frame; throws `invalid` on anything that is none. */
+export function decodeAnswer(frame: Buffer): BatchAnswer {
+  expectType(frame, ANSWER)
+  try {
+    const answer: unknown = JSON.parse(frame.toString('utf8', PREFIX_BYTES))
+    if (typeof answer !== 'object' || answer === null || !('batch' in answer)) {
+      throw new Error('the answer names no batch')
+    }
+    return answer as BatchAnswer
+  } catch (error) {
+    throw new AppError('invalid', 'a malformed answer', { cause: error })
+  }
+}
+
+/** Cuts a stream of chunks into frames, refusing frames longer than its bound. */
+export class FrameReader {
+  readonly #maxFrameBytes: number
+  #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+  }
+
+  /** The next whole frame, or `undefined` until more has arrived; throws `invalid` on an oversized one. */
+  next(): Buffer | undefined {
+    if (this.#size < PREFIX_BYTES) return undefined
+    const length = this.#first(PREFIX_BYTES).readUInt32LE(0) + 4
+    if (length < PREFIX_BYTES || length > this.#maxFrameBytes) {
+      throw new AppError(
+        'invalid',
+        `a frame of ${length} bytes, where at most ${this.#maxFrameBytes} are expected`,
+      )
+    }
+    if (this.#size < length) return undefined
+    const first = this.#first(length)
+    const frame = first.subarray(0, length)
+    if (first.length === length) this.#chunks.shift()
+    else this.#chunks[0] = first.subarray(length)
+    this.#size -= length
+    return frame
+  }
+
+  /** The first chunk, made long enough to hold `bytes`. */
+  #first(bytes: number): Buffer {
+    const [first] = this.#chunks
+    if (first !== undefined && first.length >= bytes) return first
+    const whole = Buffer.concat(this.#chunks)
+    this.#chunks = [whole]
+    return whole
+  }
+}
+
+/** Heads are tuples, because building and parsing objects with keys costs three times as much. */
+type BodyHead = readonly [
+  kept: number,
+  length: number,
+  sha256: string | null,
+  incomplete: NonNullable<CapturedBody['incomplete']> | null,
+]
+
+type ObservationHead =
+  | null
+  | readonly ['failure', ObservedFailure['reason'], string, HeaderList, durationMs: number]
+  | readonly [
+      'response',
+      status: number,
+      reason: string,
+      headers: HeaderList,
+      trailers: HeaderList,
+      sentHeaders: HeaderList,
+      durationMs: number,
+      body: BodyHead,
+    ]
+
+type ExchangeHead = readonly [
+  id: string,
+  requestId: string,
+  startedAt: number,
+  route: string,
+  source: Exchange['source'],
+  shadowWaitMs: number,
+  unmirrored: UnmirroredReason | null,
+  method: string,
+  target: string,
+  headers: HeaderList,
+  body: BodyHead,
+  primary: ObservationHead,
+  shadow: ObservationHead,
+]
+
+function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
+  const { request } = exchange
+  return [
+    exchange.id,
+    exchange.requestId,
+    exchange.startedAt,
+    exchange.route,
+    exchange.source,
+    exchange.shadowWaitMs,
+    exchange.unmirrored ?? null,
+    request.method,
+    request.target,
+    request.headers,
+    bodyHeadOf(request.body, bodies),
+    observationHeadOf(exchange.primary, bodies),
+    observationHeadOf(exchange.shadow, bodies),
+  ]
+}
+
+function observationHeadOf(observed: Observation | undefined, bodies: Buffer[]): ObservationHead {
+  if (observed === undefined) return null
+  const { sentHeaders, durationMs } = observed
+  if (observed.kind === 'failure') {
+    return ['failure', observed.reason, observed.message, sentHeaders, durationMs]
+  }
+  const { status, reason, headers, trailers } = observed
+  const body = bodyHeadOf(observed.body, bodies)
+  return ['response', status, reason, headers, trailers, sentHeaders, durationMs, body]
+}
+
+function bodyHeadOf(body: CapturedBody, bodies: Buffer[]): BodyHead {
+  if (body.bytes.length > 0) bodies.push(body.bytes)
+  return [body.bytes.length, body.length, body.sha256 ?? null, body.incomplete ?? null]
+}
+
+function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
+  const [id, requestId, startedAt, route, source, shadowWaitMs, unmirrored, ...what] = head
+  const [method, target, headers, body, primary, shadow] = what
+  return {
+    id,
+    requestId,
+    startedAt,
+    route,
+    source,
+    shadowWaitMs,
+    ...(unmirrored !== null && { unmirrored }),
+    request: { method, target, headers, body: bodyOf(body, bodies) },
+    ...(primary !== null && { primary: observationOf(primary, bodies) }),
+    ...(shadow !== null && { shadow: observationOf(shadow, bodies) }),
+  }
+}
+
+function observationOf(head: NonNullable<ObservationHead>, bodies: BodyCursor): Observation {
+  if (head[0] === 'failure') {
+    const [kind, reason, message, sentHeaders, durationMs] = head
+    return { kind, reason, message, sentHeaders, durationMs }
+  }
+  const [kind, status, reason, headers, trailers, sentHeaders, durationMs, body] = head
+  const whole = bodyOf(body, bodies)
+  return { kind, status, reason, headers, trailers, sentHeaders, durationMs, body: whole }
+}
+
+function bodyOf([kept, length, sha256, incomplete]: BodyHead, bodies: BodyCursor): CapturedBody {
+  return {
+    bytes: bodies.take(kept),
+    length,
+    ...(sha256 !== null && { sha256 }),
+    ...(incomplete !== null && { incomplete }),
+  }
+}
+
+class BodyCursor {
+  readonly #frame: Buffer
+  #at: number
+
+  constructor(frame: Buffer, at: number) {
+    this.#frame = frame
+    this.#at = at
+  }
+
+  take(bytes: number): Buffer {
+    const end = this.#at + bytes
+    if (!Number.isInteger(bytes) || bytes < 0 || end > this.#frame.length) {
+      throw new Error('a body ends behind the frame')
+    }
+    const body = this.#frame.subarray(this.#at, end)
+    this.#at = end
+    return body
+  }
+
+  expectEnd(): void {
+    if (this.#at !== this.#frame.length) throw new Error('bytes follow the last body')
+  }
+}
+
+function expectType(frame: Buffer, type: number): void {
+  if (frame.readUInt8(4) !== type) {
+    throw new AppError(
+      'invalid',
+      `a frame of type ${frame.readUInt8(4)}, where ${type} is expected`,
+    )
+  }
+}
