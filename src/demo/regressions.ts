@@ -75,7 +75,7 @@ export const REGRESSIONS = [
   },
   {
     id: 'created-as-ok',
-    endpoint: 'POST /carts/{id}/items',
+    endpoint: 'POST /carts/{uuid}/items',
     what: 'putting something into a cart is answered 200 instead of 201',
     shows: [{ kind: 'value', location: 'status' }],
   },
