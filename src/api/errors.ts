@@ -1,7 +1,7 @@
 /** Problem documents (RFC 9457): the one place where anything thrown becomes an answer. */
 
 import { STATUS_CODES } from 'node:http'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { AppError, messageOf, type ErrorCode } from '../core/errors.ts'
 import type { Problem } from './schemas.ts'
@@ -33,11 +33,6 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 }
 
 const RETRY_AFTER_SECONDS = '1'
-
-/** Makes every error, and every path nobody serves, a problem document. */
-export function installErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(error, request, reply))
-}
 
 /** Answers with what was thrown; what nobody foresaw is logged whole and told as "Internal error". */
 export function sendProblem(

@@ -4,6 +4,7 @@
  * answers in the tests. Answers are serialized whole, so that no schema can drop a field.
  */
 
+import type { Readable } from 'node:stream'
 import { Type, type Static, type TSchema, type TSchemaOptions } from 'typebox'
 import type { Counters } from '../core/counters.ts'
 import type * as judgement from '../core/judgement.ts'
@@ -412,6 +413,9 @@ export const Readiness = Type.Object(
   },
   { title: 'Readiness' },
 )
+
+/** A body that is streamed, and so is no value. */
+export const Streamed = Type.Unsafe<Readable>(Type.String())
 
 /** An error answer (RFC 9457). */
 export const Problem = Type.Object(

@@ -1,0 +1,90 @@
+/** The console's HTTP side: the API, the health routes and the dashboard. */
+
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Clock, ExchangeReader, ServiceProbe } from '../core/ports.ts'
+import type { Settings } from '../core/settings.ts'
+import { installAuth } from './auth.ts'
+import { dashboardRoutes } from './dashboard.ts'
+import { divergenceRoutes } from './divergences.ts'
+import { endpointRoutes } from './endpoints.ts'
+import { sendProblem } from './errors.ts'
+import { eventRoutes } from './events-route.ts'
+import { exchangeRoutes } from './exchanges.ts'
+import { exportRoutes } from './export-route.ts'
+import { installNotFound } from './not-found.ts'
+import { installOpenapi } from './openapi.ts'
+import type { Api } from './resources.ts'
+import { runRoutes } from './runs.ts'
+import { installSecurity, setSecurityHeaders } from './security.ts'
+import { statusRoutes } from './status.ts'
+
+/** What the console process gives its HTTP side. */
+export interface ApiOptions {
+  /** `undefined` until the recorder has opened the store; asked at every request. */
+  readonly reader: () => ExchangeReader | undefined
+  readonly probe: ServiceProbe
+  readonly settings: Settings
+  /** Version of the program. */
+  readonly version: string
+  /** Absolute path of the built dashboard; it may be missing. */
+  readonly webRoot: string
+  /** Absent: nothing is logged. */
+  readonly logger?: FastifyBaseLogger
+  readonly clock?: Clock
+  /** The bounds of the event stream; absent: those for people. */
+  readonly events?: {
+    readonly intervalMs?: number
+    readonly heartbeatMs?: number
+    readonly maxClients?: number
+  }
+}
+
+/** Requests are small and answers come from short reads: more connections than this are no people. */
+const MAX_CONNECTIONS = 1024
+/** A client that takes longer to send its request is cut. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Builds the app; the caller listens and closes it, and closes the reader. */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { reader, probe, settings, version, webRoot } = options
+  const { clock = { now: () => Date.now() } } = options
+  const { intervalMs = 1000, heartbeatMs = 15_000, maxClients = 64 } = options.events ?? {}
+  const { users, listen } = settings.console
+
+  const app: Api = Fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ajv: {
+      // Fastify's defaults drop unknown parameters and tell only the first problem.
+      customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true },
+    },
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply)
+      sendProblem(error, request, reply)
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.server.maxConnections = MAX_CONNECTIONS
+  // Answers are what the store gives, whole: a serializer made from a schema would drop what the
+  // schema forgot, and costs more than it saves where values are unions.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  installNotFound(app)
+  installSecurity(app, listen.host)
+  installAuth(app, { users, listenHost: listen.host, clock })
+
+  await installOpenapi(app, version)
+  statusRoutes(app, { probe, settings, version })
+  endpointRoutes(app, reader)
+  divergenceRoutes(app, reader)
+  exchangeRoutes(app, reader)
+  runRoutes(app, reader)
+  exportRoutes(app, reader, clock)
+  eventRoutes(app, { reader, probe, version, intervalMs, heartbeatMs, maxClients })
+  await dashboardRoutes(app, webRoot)
+  return app
+}

@@ -1,0 +1,55 @@
+/** Divergences: what a person triages. */
+
+import { Type } from 'typebox'
+import { AppError } from '../core/errors.ts'
+import { DIVERGENCE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
+import { getReader, type Api, type ReaderSource } from './resources.ts'
+import { DivergenceDetail, DivergenceRow, pageOf } from './schemas.ts'
+
+/** Adds `/api/v1/divergences` and what is below it. */
+export function divergenceRoutes(app: Api, source: ReaderSource): void {
+  app.get(
+    '/api/v1/divergences',
+    {
+      schema: {
+        operationId: 'listDivergences',
+        summary: 'Divergences: the same difference over many exchanges of an endpoint',
+        tags: ['divergences'],
+        querystring: listQuery(DIVERGENCE_FILTERS),
+        response: { 200: pageOf(DivergenceRow, 'DivergencePage') },
+      },
+    },
+    async ({ query }) => getReader(source).listDivergences(toFilter(query), toPage(query)),
+  )
+
+  app.get(
+    '/api/v1/divergences/:id',
+    {
+      schema: {
+        operationId: 'getDivergence',
+        summary: 'One divergence with its newest examples',
+        tags: ['divergences'],
+        params: Type.Object({ id: Type.String({ description: 'Id of the divergence.' }) }),
+        querystring: Type.Object(
+          {
+            examples: Type.Integer({
+              minimum: 0,
+              maximum: 100,
+              default: 10,
+              description: 'How many examples at most.',
+            }),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: DivergenceDetail },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const divergence = await getReader(source).findDivergence(id, query.examples)
+      if (divergence === undefined) {
+        throw new AppError('not_found', `No divergence with the id ${JSON.stringify(id)} is stored`)
+      }
+      return divergence
+    },
+  )
+}

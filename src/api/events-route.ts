@@ -1,0 +1,45 @@
+/** `GET /api/v1/events`: what changes, as it changes. */
+
+import { Type } from 'typebox'
+import { EventHub, type EventHubOptions } from './events.ts'
+import type { Api } from './resources.ts'
+import { Streamed } from './schemas.ts'
+
+/** Adds `/api/v1/events`; every stream ends when the app closes. */
+export function eventRoutes(app: Api, options: EventHubOptions): void {
+  const hub = new EventHub(options)
+  app.addHook('preClose', async () => {
+    hub.close()
+  })
+
+  app.get(
+    '/api/v1/events',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'streamEvents',
+        summary: 'Server-sent events: `hello`, then `changed` and `counters`',
+        description:
+          '`hello` {version} comes first, also after a reconnect: read everything anew. `changed` ' +
+          '{version} says that something was recorded, `counters` holds the counters of the status. ' +
+          'Each comes at most once a second.',
+        tags: ['service'],
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: {
+          200: {
+            description: 'The stream.',
+            content: { 'text/event-stream': { schema: Streamed } },
+          },
+        },
+      },
+    },
+    async (_request, reply) => {
+      const stream = await hub.connect()
+      // Reverse proxies such as nginx collect answers unless they are told not to.
+      return reply
+        .type('text/event-stream; charset=utf-8')
+        .header('x-accel-buffering', 'no')
+        .send(stream)
+    },
+  )
+}

@@ -1,0 +1,60 @@
+/**
+ * What an exported row holds. Keys are the API's; the CSV's columns are the same in snake case and in
+ * the same order. Cells under `…Value` are JSON text, the others are plain.
+ */
+
+import type { DifferenceRow, DivergenceRow, ExchangeRow } from '../core/report.ts'
+import { DivergenceRow as DivergenceSchema, ExchangeRow as ExchangeSchema } from './schemas.ts'
+
+/** A flat row; what is absent is `undefined`. */
+export type ExportRow = Readonly<Record<string, string | number | undefined>>
+
+/** What can be exported: its keys in the order of the columns. */
+export const EXPORT_KEYS = {
+  differences: [
+    'exchangeId',
+    'requestId',
+    'time',
+    'run',
+    'route',
+    'method',
+    'path',
+    'endpoint',
+    'outcome',
+    'kind',
+    'location',
+    'severity',
+    'class',
+    'primaryValue',
+    'shadowValue',
+    'primaryStatus',
+    'shadowStatus',
+    'primaryMs',
+    'shadowMs',
+    'divergenceId',
+  ],
+  exchanges: Object.keys(ExchangeSchema.properties),
+  divergences: Object.keys(DivergenceSchema.properties),
+} as const satisfies Record<string, readonly string[]>
+
+/** `differences`, `exchanges` or `divergences`. */
+export type ExportSubject = keyof typeof EXPORT_KEYS
+
+/** One row of `differences`: a difference with what tells its exchange. */
+export function differenceRow(row: DifferenceRow): ExportRow {
+  const { exchange, difference } = row
+  const { requestId, time, run, route, method, path, endpoint, outcome } = exchange
+  const { kind, location, severity, primary, shadow } = difference
+  const { primaryStatus, shadowStatus, primaryMs, shadowMs } = exchange
+  return {
+    exchangeId: exchange.id,
+    ...{ requestId, time, run, route, method, path, endpoint, outcome },
+    ...{ kind, location, severity, class: row.class, primaryValue: primary, shadowValue: shadow },
+    ...{ primaryStatus, shadowStatus, primaryMs, shadowMs, divergenceId: row.divergence },
+  }
+}
+
+/** One row of `exchanges` or `divergences`: as the API has it. */
+export function plainRow(row: ExchangeRow | DivergenceRow): ExportRow {
+  return { ...row }
+}

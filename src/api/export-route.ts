@@ -1,0 +1,124 @@
+/** `GET /api/v1/export`: a download, streamed as fast as the client takes it. */
+
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { AppError } from '../core/errors.ts'
+import type { Clock } from '../core/ports.ts'
+import { exportChunks, type ExportChunk, type ExportRequest } from './export.ts'
+import type { ExportSubject } from './export-columns.ts'
+import {
+  DIVERGENCE_FILTERS,
+  EXCHANGE_FILTERS,
+  filtersOf,
+  toFilter,
+  type FilterQuery,
+} from './query.ts'
+import { getReader, type Api, type ReaderSource } from './resources.ts'
+import { Streamed } from './schemas.ts'
+
+const MAX_EXPORTS = 4
+/** A download whose client takes nothing for this long is cut. */
+const STALLED_AFTER_MS = 5 * 60_000
+
+const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson' }
+
+/** Adds `/api/v1/export`. */
+export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void {
+  const running = new Set<Readable>()
+  app.addHook('preClose', async () => {
+    for (const stream of running) stream.destroy()
+  })
+
+  app.get(
+    '/api/v1/export',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'exportRows',
+        summary: 'Download of differences, exchanges or divergences, newest first',
+        description:
+          'A row per line. In CSV, cells under `…_value` are JSON text, an empty cell means absent, ' +
+          'and what a spreadsheet would take for a formula has an apostrophe before it.',
+        tags: ['export'],
+        querystring: Type.Object(
+          {
+            format: Type.Enum(['csv', 'jsonl', 'har'], {
+              type: 'string',
+              default: 'csv',
+              description: '`har` is not supported yet.',
+            }),
+            what: Type.Enum(['differences', 'exchanges', 'divergences'], {
+              type: 'string',
+              default: 'differences',
+            }),
+            ...filtersOf(EXCHANGE_FILTERS),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: {
+            description: 'The file.',
+            content: {
+              'text/csv': { schema: Streamed },
+              'application/x-ndjson': { schema: Streamed },
+            },
+          },
+        },
+      },
+    },
+    async ({ query }, reply) => {
+      const { format, what } = query
+      if (format === 'har') {
+        throw new AppError('unsupported', 'format: har is not supported yet; use csv or jsonl')
+      }
+      refuseForeignFilters(what, query)
+      const request = { reader: getReader(source), what, format, filter: toFilter(query) }
+      if (running.size >= MAX_EXPORTS) {
+        throw new AppError('unavailable', `${MAX_EXPORTS} exports are running already`)
+      }
+      const stream = await openStream(request)
+      running.add(stream)
+      stream.once('close', () => running.delete(stream))
+      reply.raw.setTimeout(STALLED_AFTER_MS)
+      const stamp = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+      return reply
+        .type(CONTENT_TYPES[format])
+        .header(
+          'content-disposition',
+          `attachment; filename="shadowdiff-${what}-${stamp}.${format}"`,
+        )
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(stream)
+    },
+  )
+}
+
+/** Reads the first rows before anything is promised: a store that fails is a problem, not half a file. */
+async function openStream(request: ExportRequest): Promise<Readable> {
+  const chunks = exportChunks(request)
+  const first = await chunks.next()
+  return Readable.from(textsOf(first, chunks), { objectMode: false })
+}
+
+async function* textsOf(first: IteratorResult<ExportChunk>, rest: AsyncGenerator<ExportChunk>) {
+  try {
+    if (first.done !== true) yield first.value.text
+    for await (const { text } of rest) yield text
+  } finally {
+    await rest.return(undefined)
+  }
+}
+
+function refuseForeignFilters(what: ExportSubject, query: FilterQuery): void {
+  if (what !== 'divergences') return
+  const allowed: readonly string[] = DIVERGENCE_FILTERS
+  const foreign = EXCHANGE_FILTERS.find(
+    (name) => query[name] !== undefined && !allowed.includes(name),
+  )
+  if (foreign !== undefined) {
+    throw new AppError(
+      'invalid',
+      `${foreign}: divergences cannot be filtered by it; allowed are ${allowed.join(', ')}`,
+    )
+  }
+}

@@ -1,0 +1,38 @@
+/** What happens at paths that nobody serves, and with methods that a path does not have. */
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HttpProblem } from './errors.ts'
+
+/** Tells 404 and 405 apart; call before any route is added. */
+export function installNotFound(app: FastifyInstance): void {
+  const methodsByUrl = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsByUrl.get(url) ?? new Set()
+    for (const one of [method].flat()) methods.add(one)
+    methodsByUrl.set(url, methods)
+  })
+  app.setNotFoundHandler((request) => {
+    const path = pathOf(request)
+    for (const [url, methods] of methodsByUrl) {
+      if (url.endsWith('*') || !patternOf(url).test(path) || methods.has(request.method)) continue
+      const allow = [...methods].join(', ')
+      throw new HttpProblem(405, `${path} answers ${allow}, not ${request.method}`, { allow })
+    }
+    throw notServed(request)
+  })
+}
+
+/** The 404 of a path that nobody serves. */
+export function notServed(request: FastifyRequest): HttpProblem {
+  return new HttpProblem(404, `Nothing is served at ${request.method} ${pathOf(request)}`)
+}
+
+/** The path as it was asked for, without the query. */
+export function pathOf(request: FastifyRequest): string {
+  const end = request.url.indexOf('?')
+  return end < 0 ? request.url : request.url.slice(0, end)
+}
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`)
+}
