@@ -48,4 +48,6 @@ export interface Judgement {
   readonly suppressed: readonly SuppressedDifference[]
   /** How many differences there really are, when `differences` was cut at its bound. */
   readonly differencesTotal: number
+  /** How many suppressed ones there really are; present when `suppressed` was cut at its bound. */
+  readonly suppressedTotal?: number
 }

@@ -1,0 +1,166 @@
+/**
+ * The bodies of two answers: equal bytes are never looked into; JSON is walked, text compared by line, all
+ * else by hash and length.
+ */
+
+import { createHash } from 'node:crypto'
+
+import type { Unsuffix } from './authority.ts'
+import type { Uncoded } from './content-coding.ts'
+import { type DecodeBounds, type Decoded, decodeBody, decodeCodings } from './decode.ts'
+import { type Excuses, type Findings, addFinding, diffJson, severityOf } from './difference.ts'
+import { createEchoExcuse } from './echo.ts'
+import type { CapturedBody, ObservedResponse } from './exchange.ts'
+import type { Json } from './json-value.ts'
+import type { DifferenceKind, IncomparableReason } from './judgement.ts'
+import { renderJson, renderString } from './render.ts'
+import { compareText } from './text.ts'
+
+/** Whether two bodies are the same bytes; undefined when what was kept of them cannot tell. */
+export function isSameBytes(primary: CapturedBody, shadow: CapturedBody): boolean | undefined {
+  if (isWhole(primary) && isWhole(shadow)) return primary.bytes.equals(shadow.bytes)
+  if (primary.length !== shadow.length) return undefined
+  return hashOf(primary) === hashOf(shadow) ? true : undefined
+}
+
+/**
+ * Compares two bodies that are not the same bytes, adds what differs, and returns why they could not be
+ * compared if they could not.
+ */
+export function compareBodies(
+  primary: ObservedResponse,
+  shadow: ObservedResponse,
+  findings: Findings,
+  bounds: DecodeBounds,
+  unsuffix: Unsuffix | undefined,
+): IncomparableReason | undefined {
+  if (!isWhole(primary.body) || !isWhole(shadow.body)) return 'truncated'
+  const left = decodeCodings(primary, bounds.maxBytes)
+  const right = decodeCodings(shadow, bounds.maxBytes)
+  if (left.kind !== 'bytes' || right.kind !== 'bytes') {
+    return compareUndecoded(left, right, findings)
+  }
+  if (left.bytes.equals(right.bytes)) return undefined
+  const a = decodeBody(left.bytes, primary, bounds)
+  const b = decodeBody(right.bytes, shadow, bounds)
+  if (a.kind === 'too-deep' || b.kind === 'too-deep') return 'undecodable'
+  if (isJson(a) && isJson(b)) {
+    compareJson(a, b, findings, excusesFor(primary, shadow, unsuffix))
+  } else if (a.kind === 'text' && b.kind === 'text') {
+    const difference = compareText(a.text, b.text)
+    addFinding(findings, difference, unsuffix?.(b.text) === a.text ? RENAME_RULE : undefined)
+  } else {
+    addWhole(findings, kindOf(a, b), summary(a, left.bytes), summary(b, right.bytes))
+  }
+  return undefined
+}
+
+const RENAME_RULE = 'builtin:shadow-host'
+
+type DecodedJson = Extract<Decoded, { readonly repeatedMembers: number }>
+
+function isJson(decoded: Decoded): decoded is DecodedJson {
+  return decoded.kind === 'json' || decoded.kind === 'json-lines'
+}
+
+function compareJson(a: DecodedJson, b: DecodedJson, findings: Findings, excuses: Excuses): void {
+  const before = findings.differencesTotal + findings.suppressedTotal
+  if (a.kind === 'json' && b.kind === 'json') diffJson(a.value, b.value, findings, excuses)
+  else diffJson(documents(a), documents(b), findings, excuses)
+  const found = findings.differencesTotal + findings.suppressedTotal > before
+  if (found || a.repeatedMembers === b.repeatedMembers) return
+  // Every parser reads the two alike; it is shown all the same.
+  const count = (n: number) => renderString(`${n} repeated member${n === 1 ? '' : 's'}`)
+  addWhole(
+    findings,
+    'length',
+    count(a.repeatedMembers),
+    count(b.repeatedMembers),
+    'builtin:repeated-members',
+  )
+}
+
+function documents(decoded: DecodedJson): readonly Json[] {
+  return decoded.kind === 'json' ? [decoded.value] : decoded.values
+}
+
+function excusesFor(
+  primary: ObservedResponse,
+  shadow: ObservedResponse,
+  unsuffix: Unsuffix | undefined,
+): Excuses {
+  return {
+    member: createEchoExcuse(primary.sentHeaders, shadow.sentHeaders),
+    rename: unsuffix && { by: RENAME_RULE, canonical: unsuffix },
+  }
+}
+
+function kindOf(a: Decoded, b: Decoded): DifferenceKind {
+  if (b.kind === 'empty') return 'missing'
+  if (a.kind === 'empty') return 'extra'
+  return a.kind === b.kind ? 'value' : 'type'
+}
+
+function summary(decoded: Decoded, bytes: Buffer): string | undefined {
+  switch (decoded.kind) {
+    case 'empty':
+      return undefined
+    case 'json':
+      return renderJson(decoded.value)
+    case 'json-lines':
+      return renderJson(decoded.values)
+    case 'text':
+      return renderString(decoded.text)
+    case 'binary':
+    case 'too-deep':
+      return renderString(`${bytes.length} bytes, sha256 ${sha256(bytes)}`)
+  }
+}
+
+/** A body that only shadow's side cannot decode is shadow's fault; anything else leaves nothing to compare. */
+function compareUndecoded(
+  left: Uncoded,
+  right: Uncoded,
+  findings: Findings,
+): IncomparableReason | undefined {
+  if (left.kind === 'too-large' || right.kind === 'too-large') return 'too-large'
+  if (left.kind !== 'bytes' || right.kind !== 'corrupt') return 'undecodable'
+  addWhole(
+    findings,
+    'type',
+    renderString(`${left.bytes.length} bytes decoded`),
+    renderString(`not valid ${right.coding}`),
+  )
+  return undefined
+}
+
+/** Adds a difference of the body as a whole. */
+export function addWhole(
+  findings: Findings,
+  kind: DifferenceKind,
+  primary: string | undefined,
+  shadow: string | undefined,
+  by?: string,
+): void {
+  const difference = {
+    kind,
+    location: 'body:',
+    pattern: 'body:',
+    severity: severityOf(kind),
+    ...(primary !== undefined && { primary }),
+    ...(shadow !== undefined && { shadow }),
+  }
+  addFinding(findings, difference, by)
+}
+
+function isWhole(body: CapturedBody): boolean {
+  return body.bytes.length === body.length
+}
+
+function hashOf(body: CapturedBody): string {
+  return body.sha256 ?? sha256(body.bytes)
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,163 @@
+/**
+ * One exchange in, one word on it out. The order is that of certainty: no copy, no answer, different status,
+ * different headers, different bodies. What cannot be compared says why; nothing is equal by default.
+ */
+
+import { createUnsuffix } from './authority.ts'
+import { addWhole, compareBodies, isSameBytes } from './compare-bodies.ts'
+import { compareHeaders } from './compare-headers.ts'
+import type { DecodeBounds } from './decode.ts'
+import { type Findings, addFinding, createFindings } from './difference.ts'
+import { endpointOf } from './endpoint.ts'
+import type { CapturedBody, Exchange, FailureReason, ObservedResponse } from './exchange.ts'
+import type { IncomparableReason, Judgement, Outcome } from './judgement.ts'
+import type { JudgedExchange } from './ports.ts'
+import { renderString } from './render.ts'
+
+/** Judges exchanges; pure, so one serves for the life of the process. */
+export interface Comparer {
+  /** Never throws: a bug in here makes the exchange `incomparable: comparer-failed`. */
+  judge(exchange: Exchange): JudgedExchange
+}
+
+/** What comparing may cost. */
+export type ComparerOptions = Partial<DecodeBounds>
+
+/** A comparer with the default rules. */
+export function createComparer({
+  maxBytes = 32 * 1024 * 1024,
+  maxDepth = 500,
+}: ComparerOptions = {}): Comparer {
+  const bounds = { maxBytes, maxDepth }
+  return {
+    judge(exchange) {
+      const endpoint = endpointOf(exchange.request.method, exchange.request.target)
+      try {
+        return { exchange, endpoint, judgement: judge(exchange, bounds) }
+      } catch {
+        return { exchange, endpoint, judgement: incomparable('comparer-failed') }
+      }
+    },
+  }
+}
+
+function judge(exchange: Exchange, bounds: DecodeBounds): Judgement {
+  const { primary, shadow, unmirrored } = exchange
+  if (unmirrored !== undefined) return nothingFound('unmirrored', unmirrored)
+  if (primary === undefined) return incomparable('client-aborted')
+  if (shadow === undefined) return incomparable('comparer-failed')
+  if (primary.kind === 'failure' || hasBrokenOff(primary)) {
+    const both = shadow.kind === 'failure' || hasBrokenOff(shadow)
+    return incomparable(both ? 'both-failed' : 'primary-failed')
+  }
+  const findings = createFindings()
+  if (shadow.kind === 'failure') {
+    addFailure(findings, shadow.reason, shadow.message)
+    return conclude(findings, undefined)
+  }
+  return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds))
+}
+
+/** Whether the upstream itself cut its answer short. */
+function hasBrokenOff({ body }: ObservedResponse): boolean {
+  return body.incomplete !== undefined && !isOurs(body.incomplete)
+}
+
+/** Ends of a body that no upstream is to blame for; `too-long` is a finding of its own. */
+function isOurs(end: BodyEnd): end is Exclude<BodyEnd, FailureReason> {
+  return end === 'too-long' || end === 'client-aborted' || end === 'shutdown'
+}
+
+type BodyEnd = NonNullable<CapturedBody['incomplete']>
+
+/** Adds what differs between two answers; returns why their bodies could not be compared, if so. */
+function compareResponses(
+  exchange: Exchange,
+  primary: ObservedResponse,
+  shadow: ObservedResponse,
+  findings: Findings,
+  bounds: DecodeBounds,
+): IncomparableReason | undefined {
+  compareStatus(primary.status, shadow.status, findings)
+  const bodiless = exchange.request.method === 'HEAD' || isBodiless(primary) || isBodiless(shadow)
+  const whole = primary.body.incomplete === undefined && shadow.body.incomplete === undefined
+  const sameBytes = !bodiless && whole && isSameBytes(primary.body, shadow.body) === true
+  const unsuffix = createUnsuffix(primary.sentHeaders, shadow.sentHeaders)
+  const surroundings = { requestedAt: exchange.startedAt, sameBytes, unsuffix }
+  compareHeaders('header', primary.headers, shadow.headers, findings, surroundings)
+  if (bodiless) return undefined
+  if (!whole) return compareEnds(primary.body, shadow.body, findings)
+  compareHeaders('trailer', primary.trailers, shadow.trailers, findings, surroundings)
+  return sameBytes ? undefined : compareBodies(primary, shadow, findings, bounds, unsuffix)
+}
+
+function compareStatus(primary: number, shadow: number, findings: Findings): void {
+  if (primary === shadow) return
+  const sameClass = Math.floor(primary / 100) === Math.floor(shadow / 100)
+  addFinding(findings, {
+    kind: 'value',
+    location: 'status',
+    pattern: 'status',
+    severity: sameClass ? 'changed' : 'breaking',
+    primary: String(primary),
+    shadow: String(shadow),
+  })
+}
+
+/** Answers that never have a body (RFC 9112 §6.3), whatever their headers say. */
+function isBodiless({ status }: ObservedResponse): boolean {
+  return status < 200 || status === 204 || status === 304
+}
+
+/** At least one body ended early; primary's only because we or the client ended it. */
+function compareEnds(
+  primary: CapturedBody,
+  shadow: CapturedBody,
+  findings: Findings,
+): IncomparableReason | undefined {
+  const { incomplete } = shadow
+  if (incomplete !== undefined && !isOurs(incomplete)) {
+    addFailure(findings, incomplete, `the body broke off after ${shadow.length} bytes`)
+    return undefined
+  }
+  if (primary.incomplete !== undefined) {
+    return primary.incomplete === 'shutdown' ? 'shutdown' : 'client-aborted'
+  }
+  if (incomplete === 'too-long') {
+    const left = renderString(`${primary.length} bytes`)
+    addWhole(findings, 'length', left, renderString(`more than ${shadow.length} bytes`))
+    return undefined
+  }
+  return incomplete
+}
+
+function addFailure(findings: Findings, reason: FailureReason, message: string): void {
+  const location = `failure:${reason}`
+  addFinding(findings, {
+    kind: 'failure',
+    location,
+    pattern: location,
+    severity: 'breaking',
+    shadow: renderString(message),
+  })
+}
+
+function conclude(findings: Findings, reason: IncomparableReason | undefined): Judgement {
+  const { differences, suppressed, differencesTotal, suppressedTotal } = findings
+  return {
+    outcome: differencesTotal > 0 ? 'divergent' : reason === undefined ? 'match' : 'incomparable',
+    ...(differencesTotal === 0 && reason !== undefined && { reason }),
+    differences,
+    suppressed,
+    differencesTotal,
+    ...(suppressedTotal > suppressed.length && { suppressedTotal }),
+  }
+}
+
+function incomparable(reason: IncomparableReason): Judgement {
+  return nothingFound('incomparable', reason)
+}
+
+function nothingFound(outcome: Outcome, reason: string): Judgement {
+  return { outcome, reason, differences: [], suppressed: [], differencesTotal: 0 }
+}
