@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Clock, ExchangeReader, ServiceProbe } from '../core/ports.ts'
-import type { Settings } from '../core/settings.ts'
+import type { ListenAddress, Settings } from '../core/settings.ts'
 import { installAuth } from './auth.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { divergenceRoutes } from './divergences.ts'
@@ -26,6 +26,8 @@ export interface ApiOptions {
   readonly reader: () => ExchangeReader | undefined
   readonly probe: ServiceProbe
   readonly settings: Settings
+  /** Where the proxy really listens; absent: as in the settings. */
+  readonly proxyAddress?: ListenAddress
   /** Version of the program. */
   readonly version: string
   /** Absolute path of the built dashboard; it may be missing. */
@@ -48,7 +50,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 /** Builds the app; the caller listens and closes it, and closes the reader. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { reader, probe, settings, version, webRoot } = options
+  const { reader, probe, settings, version, webRoot, proxyAddress = settings.listen } = options
   const { clock = { now: () => Date.now() } } = options
   const { intervalMs = 1000, heartbeatMs = 15_000, maxClients = 64 } = options.events ?? {}
   const { users, listen } = settings.console
@@ -78,7 +80,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   installAuth(app, { users, listenHost: listen.host, clock })
 
   await installOpenapi(app, version)
-  statusRoutes(app, { probe, settings, version })
+  statusRoutes(app, { probe, settings, proxyAddress, version })
   endpointRoutes(app, reader)
   divergenceRoutes(app, reader)
   exchangeRoutes(app, reader)

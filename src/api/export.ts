@@ -45,8 +45,9 @@ export async function* exportChunks(request: ExportRequest): AsyncGenerator<Expo
 }
 
 /**
- * Writes the export to `output` no faster than it takes it, without ending it, and resolves with the
- * number of rows. A reader that goes away (`| head`) ends it early; any other trouble rejects.
+ * Writes the export to `output`, a piece when the one before is through, without ending it. Resolves
+ * with the number of rows when all are through, or when the reader goes away (`| head`); rejects with
+ * the output's or the store's error.
  */
 export async function writeExport(
   request: ExportRequest & {
@@ -55,47 +56,39 @@ export async function writeExport(
   },
 ): Promise<number> {
   const { output, onProgress } = request
-  const outlet = watchOutlet(output)
   let rows = 0
-  try {
-    for await (const chunk of exportChunks(request)) {
-      if (outlet.isClosed()) break
-      if (!output.write(chunk.text)) await outlet.ready()
-      if (outlet.isClosed()) break
-      rows += chunk.rows
-      onProgress?.(rows)
+  // An error event without listener would end the process; the write that failed tells us anyway.
+  output.on('error', ignoreError)
+  for await (const chunk of exportChunks(request)) {
+    const failure = await write(output, chunk.text)
+    if (failure !== undefined) {
+      // The event comes after the callback, so the listener stays.
+      if (GONE.has(codeOf(failure) ?? '')) return rows
+      throw failure
     }
-  } finally {
-    outlet.stopWatching()
+    rows += chunk.rows
+    onProgress?.(rows)
   }
-  const failure = outlet.failure()
-  if (failure !== undefined && codeOf(failure) !== 'EPIPE') throw failure
+  output.off('error', ignoreError)
   return rows
 }
 
-/** Sees an output drain, close or fail. */
-function watchOutlet(output: Writable) {
-  let failure: Error | undefined
-  let wake: (() => void) | undefined
-  const onChange = () => wake?.()
-  const onError = (error: Error) => {
-    failure = error
-    wake?.()
-  }
-  output.on('drain', onChange).on('close', onChange).on('error', onError)
-  const isClosed = () => failure !== undefined || output.destroyed || output.writableEnded
-  return {
-    isClosed,
-    failure: () => failure,
-    ready: () =>
-      new Promise<void>((resolve) => {
-        wake = resolve
-        if (isClosed() || !output.writableNeedDrain) resolve()
-      }),
-    stopWatching: () => {
-      output.off('drain', onChange).off('close', onChange).off('error', onError)
-    },
-  }
+const GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE'])
+
+function ignoreError(): void {}
+
+/** Resolves when the text is through, with the reason if it never will be. */
+function write(output: Writable, text: string): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    const onClose = () => {
+      resolve(output.errored ?? Object.assign(new Error('closed'), { code: 'EPIPE' }))
+    }
+    output.once('close', onClose)
+    output.write(text, (error) => {
+      output.off('close', onClose)
+      resolve(error ?? undefined)
+    })
+  })
 }
 
 function formatterOf({ what, format }: ExportRequest): (rows: readonly ExportRow[]) => string {

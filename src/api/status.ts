@@ -12,11 +12,13 @@ import { Readiness, StatusView as StatusSchema } from './schemas.ts'
 export interface StatusOptions {
   readonly probe: ServiceProbe
   readonly settings: Settings
+  readonly proxyAddress: ListenAddress
   readonly version: string
 }
 
 /** Adds `/api/v1/status`, `/healthz` and `/readyz`. */
-export function statusRoutes(app: Api, { probe, settings, version }: StatusOptions): void {
+export function statusRoutes(app: Api, options: StatusOptions): void {
+  const { probe, settings, proxyAddress, version } = options
   app.get(
     '/api/v1/status',
     {
@@ -43,7 +45,7 @@ export function statusRoutes(app: Api, { probe, settings, version }: StatusOptio
         counters,
         proxy,
         recorder,
-        listen: formatAddress(settings.listen),
+        listen: formatAddress(proxyAddress),
         store: settings.store,
       }
     },
