@@ -82,7 +82,7 @@ export function hashJson(value: Json, looking: Looking, isShadow: boolean): numb
   if (value instanceof RepeatedMember) return hashArray(0x27d4eb2f, value.values, looking, isShadow)
   let hash = 0x165667b1
   for (const name of Object.keys(value)) {
-    const member = (value)[name] as Json
+    const member = value[name] as Json
     // A sum, because the order of members does not count.
     hash = (hash + mix(hashString(name), hashJson(member, looking, isShadow))) | 0
   }
