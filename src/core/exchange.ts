@@ -43,7 +43,10 @@ export interface CapturedBody {
   readonly bytes: Buffer
   /** Bytes of the whole body, or of what arrived of it when it is `incomplete`. */
   readonly length: number
-  /** Hex SHA-256 of the whole body; present exactly when `bytes` holds less than `length`. */
+  /**
+   * Hex SHA-256 of the whole body; present exactly when `bytes` holds less than `length`, except in
+   * unmirrored exchanges, of which neither bodies nor hashes are kept.
+   */
   readonly sha256?: string
   /** Why the body ended early; absent when it arrived whole. */
   readonly incomplete?: FailureReason | 'too-long' | 'client-aborted' | 'shutdown'
@@ -96,11 +99,11 @@ export interface Exchange {
   readonly requestId: string
   /** When the request's head had arrived, epoch milliseconds. */
   readonly startedAt: number
-  /** The name of the route that matched. */
+  /** The name of the route that matched; empty when the request was refused before that. */
   readonly route: string
   readonly source: Source
   readonly request: ObservedRequest
-  /** What primary did; absent only when the client left before primary could answer. */
+  /** What primary did; absent when the client left before primary could answer, or was refused (`bad-request`). */
   readonly primary?: Observation
   /** What shadow did; absent when no copy was sent, and then `unmirrored` tells why. */
   readonly shadow?: Observation

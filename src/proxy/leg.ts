@@ -27,8 +27,9 @@ export interface OutgoingRequest {
   readonly target: string
   /**
    * The final lines, written in this order, with this case and these repeats, one byte per character
-   * (latin1); exactly one `Host`. No hop-by-hop lines: the transport alone adds `Connection` and
-   * `Transfer-Encoding` (and `Trailer`-less chunked trailers). Values were checked: no CR, LF, NUL.
+   * (latin1); exactly one `Host`. The only hop-by-hop lines in it are the pair `TE: trailers` and
+   * `Connection: TE` of a client that takes trailers, and `Trailer` with `chunked` framing. The transport
+   * adds `Transfer-Encoding`, and `Connection` where it needs one.
    */
   readonly headers: HeaderList
   readonly framing: BodyFraming

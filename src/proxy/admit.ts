@@ -1,0 +1,226 @@
+/**
+ * Reads a request's head: refuses what a gateway must not forward, and makes of the rest the target and
+ * the header lines that primary gets.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { HeaderList } from '../core/exchange.ts'
+import { isHopByHop } from '../core/headers.ts'
+import { appendForwarded, type ClientSide } from './forwarded.ts'
+import { isValidRequestId } from './ids.ts'
+import { hasConnectionOptions, withoutListed } from './hop-by-hop.ts'
+import type { BodyFraming } from './leg.ts'
+import * as refusals from './refusal.ts'
+import type { Refusal } from './refusal.ts'
+
+/** A request's head as the parser read it. */
+export interface RequestHead {
+  readonly method: string
+  readonly target: string
+  /** `1.1` or `1.0`; others are refused. */
+  readonly version: string
+  readonly headers: HeaderList
+}
+
+/** What is the same for all requests. */
+export interface AdmitRules {
+  /** Our name in `Via`, without the protocol; absent: no `Via` is added and no loop is seen. */
+  readonly pseudonym: string | undefined
+  readonly forwarded: 'preserve' | 'append'
+  /** The Host for an HTTP/1.0 request that has none. */
+  readonly fallbackHost: string
+}
+
+/** A request that may be forwarded. */
+export interface Admitted {
+  readonly kind: 'admitted'
+  readonly requestId: string
+  /** Verbatim from the wire, except that an absolute URL is cut to what follows its authority. */
+  readonly target: string
+  readonly host: string
+  /** Primary's final lines. */
+  readonly headers: string[]
+  readonly framing: BodyFraming
+  readonly expectsContinue: boolean
+  /** The protocols of the client's `Upgrade`; not in `headers`. */
+  readonly upgrade: string | undefined
+}
+
+const NO_BODY: BodyFraming = { kind: 'none' }
+const CHUNKED: BodyFraming = { kind: 'chunked' }
+
+/** The names that need a look; all others are passed on as they are. */
+const SPECIAL: ReadonlyMap<string, number> = new Map([
+  ['host', 1],
+  ['connection', 2],
+  ['x-request-id', 3],
+  ['content-length', 4],
+  ['transfer-encoding', 5],
+  ['via', 6],
+  ['expect', 7],
+  ['upgrade', 8],
+  ['te', 9],
+  ['max-forwards', 10],
+  ['trailer', 11],
+])
+
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i
+const AUTHORITY =
+  /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/
+
+/** Decides whether a request may be forwarded, and as what. */
+export function admit(
+  head: RequestHead,
+  rules: AdmitRules,
+  client: ClientSide,
+): Admitted | Refusal {
+  const { method, version, headers: lines } = head
+  if (version !== '1.1' && version !== '1.0') return refusals.VERSION_UNKNOWN
+  if (method === 'TRACE' || method === 'CONNECT') return refusals.METHOD_REFUSED
+
+  const headers: string[] = []
+  let host: string | undefined
+  let hostAt = -1
+  let connection = ''
+  let requestId: string | undefined
+  let requestIdAt = -1
+  let contentLength: string | undefined
+  let coding: string | undefined
+  let upgrade: string | undefined
+  let expectsContinue = false
+  let takesTrailers = false
+  let trailer: string | undefined
+
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i] ?? ''
+    const value = lines[i + 1] ?? ''
+    const lower = name.toLowerCase()
+    const special = SPECIAL.get(lower)
+    if (special === undefined) {
+      if (!isHopByHop(lower)) headers.push(name, value)
+      continue
+    }
+    switch (special) {
+      case 1:
+        if (host !== undefined) return refusals.HOST_REPEATED
+        if (!AUTHORITY.test(value)) return refusals.HOST_INVALID
+        host = value
+        hostAt = headers.length + 1
+        headers.push(name, value)
+        break
+      case 2:
+        connection = connection === '' ? value : `${connection},${value}`
+        break
+      case 3:
+        if (requestIdAt === -1) {
+          requestId = isValidRequestId(value) ? value : undefined
+          requestIdAt = headers.length + 1
+          headers.push(name, value)
+        } else {
+          // Two ids name nothing: one fresh id takes the place of the first.
+          requestId = undefined
+        }
+        break
+      case 4:
+        contentLength = value
+        headers.push(name, value)
+        break
+      case 5:
+        coding = coding === undefined ? value : `${coding},${value}`
+        break
+      case 6:
+        if (rules.pseudonym !== undefined && passedHere(value, rules.pseudonym)) {
+          return refusals.LOOP
+        }
+        headers.push(name, value)
+        break
+      case 7:
+        if (value.toLowerCase() !== '100-continue') return refusals.EXPECTATION_UNKNOWN
+        if (version === '1.1') {
+          expectsContinue = true
+          headers.push(name, value)
+        }
+        break
+      case 8:
+        upgrade = upgrade === undefined ? value : `${upgrade},${value}`
+        break
+      case 9:
+        takesTrailers ||= /(?:^|,)\s*trailers\s*(?:,|$)/i.test(value)
+        break
+      case 10:
+        if (method !== 'OPTIONS' || !/^\d{1,9}$/.test(value)) headers.push(name, value)
+        else if (Number(value) === 0) return refusals.LAST_HOP
+        else headers.push(name, String(Number(value) - 1))
+        break
+      case 11:
+        trailer = trailer === undefined ? value : `${trailer}, ${value}`
+        break
+    }
+  }
+
+  if (coding !== undefined) {
+    if (version === '1.0') return refusals.CODING_IN_1_0
+    if (coding.trim().toLowerCase() !== 'chunked') return refusals.CODING_UNKNOWN
+    if (contentLength !== undefined) return refusals.MALFORMED
+  }
+
+  let { target } = head
+  let fromTarget = false
+  if (target.charCodeAt(0) !== 0x2f /* / */) {
+    if (target !== '*') {
+      const absolute = ABSOLUTE.exec(target)
+      if (absolute === null) return refusals.TARGET_INVALID
+      // RFC 9112 §3.2.2: the Host line, whatever it says, gives way to the target's authority.
+      host = absolute[1] ?? ''
+      fromTarget = true
+      const rest = absolute[2] ?? ''
+      if (rest === '') target = method === 'OPTIONS' ? '*' : '/'
+      else target = rest.startsWith('/') ? rest : `/${rest}`
+    } else if (method !== 'OPTIONS') return refusals.TARGET_INVALID
+  }
+  if (target.includes('#')) return refusals.TARGET_FRAGMENT
+  if (fromTarget && (host === undefined || !AUTHORITY.test(host))) return refusals.TARGET_INVALID
+  if (hostAt !== -1) {
+    if (fromTarget) headers[hostAt] = host ?? ''
+  } else {
+    if (version === '1.1') return refusals.HOST_MISSING
+    host ??= rules.fallbackHost
+    headers.unshift('Host', host)
+    if (requestIdAt !== -1) requestIdAt += 2
+  }
+
+  let id = requestId
+  if (id === undefined) {
+    id = randomUUID()
+    if (requestIdAt === -1) headers.push('x-request-id', id)
+    else headers[requestIdAt] = id
+  }
+  // Before our own lines are added, so that nobody can have them removed.
+  const kept = hasConnectionOptions(connection) ? withoutListed(headers, connection) : headers
+  if (takesTrailers) kept.push('TE', 'trailers', 'Connection', 'TE')
+  if (coding !== undefined && trailer !== undefined) kept.push('Trailer', trailer)
+  if (rules.forwarded === 'append') appendForwarded(kept, client, host ?? '')
+  if (rules.pseudonym !== undefined) kept.push('Via', `${version} ${rules.pseudonym}`)
+
+  return {
+    kind: 'admitted',
+    requestId: id,
+    target,
+    host: host ?? '',
+    headers: kept,
+    framing: framingOf(coding, contentLength),
+    expectsContinue,
+    upgrade,
+  }
+}
+
+function framingOf(coding: string | undefined, contentLength: string | undefined): BodyFraming {
+  if (coding !== undefined) return CHUNKED
+  if (contentLength === undefined) return NO_BODY
+  return { kind: 'length', length: Number(contentLength) }
+}
+
+function passedHere(via: string, pseudonym: string): boolean {
+  if (!via.includes(pseudonym)) return false
+  return via.split(',').some((hop) => hop.trim().split(/\s+/)[1] === pseudonym)
+}

@@ -1,0 +1,131 @@
+/** Keeps what passes, up to bounds: the first bytes, and of what is longer the length and a hash. */
+
+import { createHash, type Hash } from 'node:crypto'
+import type { CapturedBody } from '../core/exchange.ts'
+
+/** The bytes that all bodies of one proxy process hold together, so that their sum has a bound too. */
+export class HeldBytes {
+  readonly limit: number
+  #held = 0
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** Takes a share; false when that would pass the limit. */
+  take(bytes: number): boolean {
+    if (this.#held + bytes > this.limit) return false
+    this.#held += bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#held -= bytes
+  }
+}
+
+/** Why a body is not held whole. */
+export type CutReason = 'too-large' | 'no-memory'
+
+const NOTHING = Buffer.alloc(0)
+
+/** One body on its way past us. */
+export class BodyCapture {
+  readonly #held: HeldBytes
+  readonly #limit: number
+  #chunks: Buffer[] = []
+  #kept = 0
+  #length = 0
+  #hash: Hash | undefined
+  #cut: CutReason | undefined
+  #dropped = false
+
+  /** Keeps at most `limit` bytes, and less when `held` is full. */
+  constructor(limit: number, held: HeldBytes) {
+    this.#limit = limit
+    this.#held = held
+  }
+
+  /** Bytes that passed so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Set as soon as the body is known not to be held whole. */
+  get cut(): CutReason | undefined {
+    return this.#cut
+  }
+
+  /** The pieces of a body that is held whole, in order. */
+  get chunks(): readonly Buffer[] {
+    return this.#chunks
+  }
+
+  push(chunk: Buffer): void {
+    this.#length += chunk.length
+    if (this.#dropped) return
+    if (this.#hash !== undefined) {
+      this.#hash.update(chunk)
+      return
+    }
+    if (this.#length > this.#limit) this.#startHashing('too-large', chunk)
+    else if (!this.#held.take(chunk.length)) this.#startHashing('no-memory', chunk)
+    else {
+      this.#kept += chunk.length
+      this.#chunks.push(chunk)
+    }
+  }
+
+  /** Forgets the bytes and stops hashing; only the length is counted from here on. */
+  drop(): void {
+    this.#dropped = true
+    this.#hash = undefined
+    this.release()
+  }
+
+  /** What was kept, at most `limit` bytes of it; called once. The share stays taken until {@link release}. */
+  finish(limit: number, incomplete?: NonNullable<CapturedBody['incomplete']>): CapturedBody {
+    const ending = incomplete === undefined ? undefined : { incomplete }
+    if (this.#dropped || this.#length === 0) {
+      return { bytes: NOTHING, length: this.#length, ...ending }
+    }
+    if (this.#kept > limit && this.#hash === undefined) this.#hash = this.#hashOfKept()
+    const [first] = this.#chunks
+    let bytes: Buffer = NOTHING
+    if (first !== undefined) {
+      bytes = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#kept)
+    }
+    if (bytes.length > limit) bytes = Buffer.from(bytes.subarray(0, limit))
+    if (this.#hash === undefined) return { bytes, length: this.#length, ...ending }
+    const sha256 = this.#hash.digest('hex')
+    return { bytes, length: this.#length, sha256, ...ending }
+  }
+
+  /** Gives the memory's share back, when nobody holds the bytes any more. Idempotent. */
+  release(): void {
+    this.#held.giveBack(this.#kept)
+    this.#chunks = []
+    this.#kept = 0
+  }
+
+  #startHashing(cut: CutReason, chunk: Buffer): void {
+    this.#cut = cut
+    this.#hash = this.#hashOfKept().update(chunk)
+    const room = this.#limit - this.#kept
+    // Copied, because a slice would pin the whole chunk beyond the share that was taken.
+    if (cut === 'too-large' && room > 0 && this.#held.take(room)) {
+      this.#chunks.push(Buffer.from(chunk.subarray(0, room)))
+      this.#kept += room
+    }
+  }
+
+  #hashOfKept(): Hash {
+    const hash = createHash('sha256')
+    for (const chunk of this.#chunks) hash.update(chunk)
+    return hash
+  }
+}

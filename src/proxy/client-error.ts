@@ -1,0 +1,93 @@
+/** What a client gets whose bytes are no request. */
+
+import type { Socket } from 'node:net'
+import { codeOf } from '../core/errors.ts'
+import type { Connection } from './connection.ts'
+import type { Intake } from './intake.ts'
+import {
+  CHUNKS_TOO_LARGE,
+  CLIENT_TIMEOUT,
+  CODING_UNKNOWN,
+  HEAD_TOO_LARGE,
+  MALFORMED,
+  METHOD_UNKNOWN,
+  rawRefusal,
+  VERSION_UNKNOWN,
+  type Refusal,
+} from './refusal.ts'
+
+/** What Node tells of bytes that its parser refused. */
+interface ParserError extends Error {
+  readonly rawPacket?: Buffer
+  readonly bytesParsed?: number
+}
+
+/**
+ * Answers on a connection whose parser gave up, after the answers that are still under way, and closes it.
+ * Errors of the socket itself close it at once.
+ */
+export function answerClientError(error: Error, connection: Connection, intake: Intake): void {
+  const { socket } = connection
+  const refusal = refusalOf(error)
+  if (refusal === undefined || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  if (connection.doomed) return
+  connection.doomed = true
+  const uploading = connection.uploading
+  if (uploading !== undefined) {
+    if (!uploading.requestMalformed(refusal)) socket.destroy()
+    return
+  }
+  if (refusal !== CLIENT_TIMEOUT) intake.countMalformed()
+  connection.whenIdle(() => {
+    closeWith(socket, refusal)
+  })
+}
+
+function closeWith(socket: Socket, refusal: Refusal): void {
+  socket.end(rawRefusal(refusal))
+  // What else the client sends is read and forgotten for a moment: closing on unread bytes would reset the
+  // connection, and the client might never read why.
+  socket.setTimeout(1_000, () => {
+    socket.destroy()
+  })
+}
+
+/** The answer to a parser's error; undefined when the error is the socket's. */
+function refusalOf(error: ParserError): Refusal | undefined {
+  const code = codeOf(error) ?? ''
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return HEAD_TOO_LARGE
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return CHUNKS_TOO_LARGE
+    case 'HPE_INVALID_VERSION':
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return VERSION_UNKNOWN
+    case 'HPE_INVALID_METHOD':
+      return looksLikeMethod(error) ? METHOD_UNKNOWN : MALFORMED
+    case 'HPE_INVALID_TRANSFER_ENCODING':
+      return isUnknownCoding(error) ? CODING_UNKNOWN : MALFORMED
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return CLIENT_TIMEOUT
+    default:
+      return code.startsWith('HPE_') ? MALFORMED : undefined
+  }
+}
+
+/** Whether the line at which the parser stopped begins like a request line with a method it does not know. */
+function looksLikeMethod({ rawPacket, bytesParsed }: ParserError): boolean {
+  if (rawPacket === undefined) return false
+  const at = Math.min(bytesParsed ?? 0, rawPacket.length)
+  const from = at === 0 ? 0 : rawPacket.lastIndexOf(0x0a, at - 1) + 1
+  const line = rawPacket.toString('latin1', from, from + 256)
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?: \S|\s*$)/.test(line)
+}
+
+/** `Transfer-Encoding: gzip` alone; with `chunked` in the wrong place the length is what is unknown. */
+function isUnknownCoding({ rawPacket }: ParserError): boolean {
+  const head = rawPacket?.toString('latin1').split('\r\n\r\n')[0] ?? ''
+  return !/^transfer-encoding:.*chunked/im.test(head) && !/^content-length:/im.test(head)
+}

@@ -1,0 +1,197 @@
+/** One copy on its way to the shadow, and the shadow's answer to it. */
+
+import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
+import type { BodyCapture } from './body.ts'
+import type { LegHandler, LegRequest, Transport } from './leg.ts'
+import type { Mirror } from './mirror.ts'
+import type { Passage } from './passage.ts'
+import { shadowHost } from './shadow-host.ts'
+
+/** What a copy's end says of the shadow's health; `abandoned` says nothing, because we cut it. */
+export type CopyEnding = 'answered' | 'failed' | 'abandoned'
+
+/** An answer of the shadow may be this many times as long, or take as many times as long, as primary's. */
+const RATIO = 16
+
+/** Reads the shadow's answer within bounds of length and time, and tells the passage what came of it. */
+export class Copy implements LegHandler {
+  readonly #passage: Passage
+  readonly #mirror: Mirror
+  #handle: LegRequest | undefined
+  #sentHeaders: HeaderList = []
+  #startedAt = 0
+  #head: { status: number; reason: string; headers: HeaderList } | undefined
+  #trailers: HeaderList = []
+  #capture: BodyCapture | undefined
+  /** What waits for memory in the socket is sent from here on. */
+  #unsent = 0
+  /** Reading stopped until it is known how long primary's answer is. */
+  #paused = false
+  #deadline = Infinity
+  #done = false
+
+  constructor(passage: Passage, mirror: Mirror) {
+    this.#passage = passage
+    this.#mirror = mirror
+  }
+
+  send(transport: Transport, now: number, waitedMs: number): void {
+    const passage = this.#passage
+    const { settings, authority } = this.#mirror
+    passage.sendCopy(waitedMs)
+    this.#startedAt = now
+    this.#sentHeaders = copyHeaders(
+      passage.sentHeaders,
+      shadowHost(settings.host, passage.host, authority),
+    )
+    if (passage.primaryDone) this.#primaryDone()
+    else {
+      passage.onPrimaryDone = () => {
+        this.#primaryDone()
+      }
+    }
+    this.#handle = transport.send(
+      {
+        method: passage.request.method,
+        target: passage.target,
+        headers: this.#sentHeaders,
+        framing: passage.framing,
+        timeoutMs: settings.timeoutMs,
+        idleMs: settings.idleMs,
+      },
+      this,
+    )
+    this.onDrain()
+  }
+
+  onDrain(): void {
+    const handle = this.#handle
+    if (handle === undefined || this.#done) return
+    const chunks = this.#passage.requestBody?.chunks ?? []
+    while (this.#unsent < chunks.length) {
+      const chunk = chunks[this.#unsent++]
+      if (chunk !== undefined && !handle.write(chunk)) return
+    }
+    if (this.#unsent === chunks.length) {
+      this.#unsent++
+      handle.end(this.#passage.requestTrailers)
+    }
+  }
+
+  onInformation(): void {
+    // Nobody waits for it: the copy's body is sent whole, and hints are for clients.
+  }
+
+  onHead(status: number, reason: string, headers: HeaderList): void {
+    this.#head = { status, reason, headers }
+  }
+
+  onData(chunk: Buffer): void {
+    this.#capture ??= this.#passage.captureAnswer()
+    this.#capture.push(chunk)
+    if (this.#capture.length > this.#limit()) this.#overLimit()
+  }
+
+  onTrailers(trailers: HeaderList): void {
+    this.#trailers = trailers
+  }
+
+  onEnd(): void {
+    this.#finish('answered', this.#response())
+  }
+
+  onFailure(reason: FailureReason, message: string): void {
+    if (this.#head !== undefined) this.#finish('failed', this.#response(reason))
+    else this.#finish('failed', this.#failure(reason, message))
+  }
+
+  /** Looks whether the copy took too long. */
+  check(now: number): void {
+    if (now < this.#deadline) return
+    this.#handle?.abort()
+    if (this.#head !== undefined) this.#finish('failed', this.#response('timeout'))
+    else {
+      this.#finish('failed', this.#failure('timeout', 'The answer did not come in time.'))
+    }
+  }
+
+  /** The proxy stops. */
+  cut(): void {
+    if (this.#done) return
+    this.#done = true
+    this.#handle?.abort()
+    this.#capture?.drop()
+    this.#passage.cutShort()
+  }
+
+  /** From now on it is known how much the shadow may answer, and how long it may take. */
+  #primaryDone(): void {
+    const { primaryDurationMs } = this.#passage
+    const { timeoutMs } = this.#mirror.settings
+    this.#deadline = performance.now() + Math.max(timeoutMs, RATIO * primaryDurationMs)
+    if (!this.#paused) return
+    this.#paused = false
+    if ((this.#capture?.length ?? 0) > this.#limit()) this.#overLimit()
+    else this.#handle?.resume()
+  }
+
+  #limit(): number {
+    return Math.max(this.#mirror.answerFloor, RATIO * this.#passage.primaryLength)
+  }
+
+  #overLimit(): void {
+    if (!this.#passage.primaryDone) {
+      if (!this.#paused) this.#handle?.pause()
+      this.#paused = true
+      return
+    }
+    this.#handle?.abort()
+    this.#finish('failed', this.#response('too-long'))
+  }
+
+  #response(incomplete?: FailureReason | 'too-long'): Observation {
+    const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
+    const capture = this.#capture ?? this.#passage.captureAnswer()
+    return {
+      kind: 'response',
+      sentHeaders: this.#sentHeaders,
+      durationMs: performance.now() - this.#startedAt,
+      status,
+      reason,
+      headers,
+      trailers: this.#trailers,
+      body: capture.finish(Infinity, incomplete),
+    }
+  }
+
+  #failure(reason: FailureReason, message: string): Observation {
+    return {
+      kind: 'failure',
+      sentHeaders: this.#sentHeaders,
+      durationMs: performance.now() - this.#startedAt,
+      reason,
+      message,
+    }
+  }
+
+  #finish(ending: CopyEnding, observation: Observation): void {
+    if (this.#done) return
+    this.#done = true
+    this.#passage.onPrimaryDone = undefined
+    this.#passage.shadowFinished(observation, this.#capture)
+    this.#mirror.ended(this, ending)
+  }
+}
+
+/** Primary's lines with the shadow's Host and our mark; the copy's body is there whole, so nothing is expected. */
+function copyHeaders(primary: HeaderList, host: string): HeaderList {
+  const headers: string[] = []
+  for (let i = 0; i < primary.length; i += 2) {
+    const name = primary[i] ?? ''
+    const lower = name.toLowerCase()
+    if (lower === 'host') headers.push(name, host)
+    else if (lower !== 'expect' && lower !== 'x-shadow') headers.push(name, primary[i + 1] ?? '')
+  }
+  headers.push('x-shadow', 'shadow')
+  return headers
+}

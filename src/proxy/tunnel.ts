@@ -1,0 +1,231 @@
+/** WebSocket upgrades: tunnelled to primary, never mirrored. Other upgrades are requests like any other. */
+
+import type { IncomingMessage, Server } from 'node:http'
+import { request } from 'node:http'
+import { request as requestTls } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { HeaderList, Observation } from '../core/exchange.ts'
+import { isHopByHop } from '../core/headers.ts'
+import type { Connection } from './connection.ts'
+import { failureReason, failureText } from './failure.ts'
+import type { Intake, Taken } from './intake.ts'
+import { primaryFailed, rawRefusal } from './refusal.ts'
+
+/** An upgrade request as Node hands it over: no parser reads its connection any more. */
+export interface UpgradeRequest {
+  readonly req: IncomingMessage
+  readonly socket: Socket
+  /** What the client sent after the head. */
+  readonly head: Buffer
+  readonly connection: Connection
+}
+
+/** Dead peers are noticed by TCP, because an open tunnel may be silent for as long as it likes. */
+const KEEP_ALIVE_PROBE_MS = 60_000
+
+/** All tunnels of a proxy. */
+export class Tunnels {
+  readonly #server: Server
+  readonly #intake: Intake
+  readonly #open = new Set<Duplex>()
+
+  constructor(server: Server, intake: Intake) {
+    this.#server = server
+    this.#intake = intake
+  }
+
+  /** Clients' ends of open tunnels and of upgrades under way. */
+  get count(): number {
+    return this.#open.size
+  }
+
+  /** Ends every tunnel. */
+  close(): void {
+    for (const socket of this.#open) socket.destroy()
+  }
+
+  /** Takes over the connection of a request with an `Upgrade`. */
+  accept(upgrade: UpgradeRequest): void {
+    const { req, socket, head, connection } = upgrade
+    if (!isWebSocket(req)) {
+      // The upgrade is refused by ignoring it, as the standard says: the request goes on without it.
+      socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]))
+      this.#server.emit('connection', socket)
+      return
+    }
+    socket.on('error', ignore)
+    const taken = this.#intake.take(req, connection.client)
+    if ('kind' in taken) {
+      socket.end(rawRefusal(taken))
+      return
+    }
+    taken.passage.leaveUnmirrored('upgrade')
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+    openTunnel(taken, socket, head)
+  }
+}
+
+function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: Buffer): void {
+  const { primary } = route.settings
+  const url = new URL(primary.url)
+  const secure = url.protocol === 'https:'
+  const startedAt = performance.now()
+  const headers = [
+    ...admitted.headers.filter(keepsLine(admitted.headers)),
+    'Connection',
+    'Upgrade',
+    'Upgrade',
+    admitted.upgrade ?? 'websocket',
+  ]
+  const observe = (res: IncomingMessage): Observation => ({
+    kind: 'response',
+    sentHeaders: headers,
+    durationMs: performance.now() - startedAt,
+    status: res.statusCode ?? 0,
+    reason: res.statusMessage ?? '',
+    headers: res.rawHeaders,
+    trailers: [],
+    body: { bytes: Buffer.alloc(0), length: 0 },
+  })
+  const options = {
+    agent: false as const,
+    host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    method: passage.request.method,
+    path: admitted.target,
+    headers,
+    setHost: false,
+  }
+  const upstream = secure ? requestTls(options) : request(options)
+  const timer = setTimeout(() => {
+    upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }))
+  }, primary.timeoutMs)
+  client.once('close', () => {
+    clearTimeout(timer)
+    passage.primaryFinished(undefined)
+    upstream.destroy()
+  })
+  upstream.on('error', (error) => {
+    clearTimeout(timer)
+    const reason = failureReason(error)
+    passage.primaryFinished({
+      kind: 'failure',
+      sentHeaders: headers,
+      durationMs: performance.now() - startedAt,
+      reason,
+      message: failureText(reason, false),
+    })
+    if (client.writable && client.bytesWritten === 0) client.end(rawRefusal(primaryFailed(reason)))
+    else client.destroy()
+  })
+  upstream.on('upgrade', (res, socket, first) => {
+    clearTimeout(timer)
+    passage.primaryFinished(observe(res))
+    client.write(headText(res, res.rawHeaders, passage.request.requestId), 'latin1')
+    join(client, head, socket, first)
+  })
+  upstream.on('response', (res) => {
+    clearTimeout(timer)
+    passage.primaryFinished(observe(res))
+    answerPlainly(client, res, passage.request.requestId)
+  })
+  upstream.end()
+}
+
+/** Passes bytes both ways until either side is gone. */
+function join(client: Socket, fromClient: Buffer, upstream: Socket, fromUpstream: Buffer): void {
+  upstream.on('error', ignore)
+  for (const socket of [client, upstream]) {
+    socket.setTimeout(0)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
+  }
+  client.once('close', () => upstream.destroy())
+  upstream.once('close', () => {
+    client.destroySoon()
+  })
+  if (fromUpstream.length > 0) client.write(fromUpstream)
+  if (fromClient.length > 0) upstream.write(fromClient)
+  client.pipe(upstream)
+  upstream.pipe(client)
+}
+
+/** Primary did not switch: its answer is the client's, and the last one on this connection. */
+function answerPlainly(client: Socket, res: IncomingMessage, requestId: string): void {
+  const lines: string[] = []
+  let sized = false
+  for (let i = 0; i < res.rawHeaders.length; i += 2) {
+    const name = res.rawHeaders[i] ?? ''
+    if (isHopByHop(name)) continue
+    sized ||= name.toLowerCase() === 'content-length'
+    lines.push(name, res.rawHeaders[i + 1] ?? '')
+  }
+  const bodyless = res.statusCode === 204 || res.statusCode === 304
+  const chunked = !sized && !bodyless
+  if (chunked) lines.push('Transfer-Encoding', 'chunked')
+  lines.push('Connection', 'close')
+  client.write(headText(res, lines, requestId), 'latin1')
+  res.on('error', () => client.destroy())
+  res.on('data', (chunk: Buffer) => {
+    if (chunked) client.write(`${chunk.length.toString(16)}\r\n`)
+    const more = client.write(chunk)
+    if (chunked) client.write('\r\n')
+    if (more) return
+    res.pause()
+    client.once('drain', () => res.resume())
+  })
+  res.on('end', () => {
+    if (!res.complete) client.destroy()
+    else client.end(chunked ? '0\r\n\r\n' : '')
+  })
+}
+
+function headText(res: IncomingMessage, lines: HeaderList, requestId: string): string {
+  let text = `HTTP/1.1 ${res.statusCode ?? 0} ${res.statusMessage ?? ''}\r\n`
+  let hasRequestId = false
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i] ?? ''
+    hasRequestId ||= name.toLowerCase() === 'x-request-id'
+    text += `${name}: ${lines[i + 1] ?? ''}\r\n`
+  }
+  return hasRequestId ? `${text}\r\n` : `${text}x-request-id: ${requestId}\r\n\r\n`
+}
+
+/** A WebSocket handshake (RFC 6455 §4.1); one with a body would leave its end in doubt. */
+function isWebSocket(req: IncomingMessage): boolean {
+  const { upgrade, 'content-length': length, 'transfer-encoding': coding } = req.headers
+  return (
+    req.method === 'GET' &&
+    req.httpVersionMinor === 1 &&
+    (length ?? '0') === '0' &&
+    coding === undefined &&
+    (upgrade ?? '').split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket')
+  )
+}
+
+/** The request's head again, without the lines that ask for an upgrade. */
+function withoutUpgrade(req: IncomingMessage): string {
+  let text = `${req.method ?? ''} ${req.url ?? ''} HTTP/${req.httpVersion}\r\n`
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const name = req.rawHeaders[i] ?? ''
+    const lower = name.toLowerCase()
+    if (lower === 'upgrade' || lower === 'http2-settings') continue
+    const value = req.rawHeaders[i + 1] ?? ''
+    text += `${name}: ${lower === 'connection' ? value.replace(/\bupgrade\b/gi, 'x') : value}\r\n`
+  }
+  return `${text}\r\n`
+}
+
+/** Leaves out the lines of `TE`: a tunnel has no trailers. */
+function keepsLine(headers: HeaderList): (text: string, at: number) => boolean {
+  return (_text, at) => {
+    const name = (headers[at - (at % 2)] ?? '').toLowerCase()
+    return name !== 'te' && name !== 'connection'
+  }
+}
+
+function ignore(): void {
+  // The close that follows says all.
+}
