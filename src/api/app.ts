@@ -1,7 +1,7 @@
 /** The console's HTTP side: the API, the health routes and the dashboard. */
 
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Clock, ExchangeReader, ServiceProbe } from '../core/ports.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
@@ -48,6 +48,9 @@ const MAX_CONNECTIONS = 1024
 /** A client that takes longer to send its request is cut. */
 const REQUEST_TIMEOUT_MS = 30_000
 
+/** A client that takes or gives nothing for this long is cut; event streams have heartbeats. */
+const STALLED_AFTER_MS = 5 * 60_000
+
 /** Builds the app; the caller listens and closes it, and closes the reader. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { reader, probe, settings, version, webRoot, proxyAddress = settings.listen } = options
@@ -57,9 +60,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 
   const app: Api = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STALLED_AFTER_MS,
     ajv: {
       // Fastify's defaults drop unknown parameters and tell only the first problem.
       customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true },

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { notServed, pathOf } from './not-found.ts'
+import { pathOf } from './not-found.ts'
 import type { Api } from './resources.ts'
 
 /** Serves what was built at `webRoot`, at every GET path that no other route has. */
@@ -26,21 +26,31 @@ export async function dashboardRoutes(app: Api, webRoot: string): Promise<void> 
   })
 
   app.get('/*', options, async (request, reply) => {
-    const path = pathOf(request)
     files ??= findDashboard(webRoot)
-    if (files === undefined || path.startsWith('/api/')) throw notServed(request)
-    const asset = /\/(assets\/[^/]+)$/.exec(path)?.[1]
-    if (asset !== undefined) {
-      if (!files.names.has(asset)) throw notServed(request)
-      return reply.sendFile(asset, { maxAge: '365d', immutable: true })
+    const name = files && findFile(files, request)
+    if (files === undefined || name === undefined) {
+      reply.callNotFound()
+      return reply
     }
-    const name = path.slice(path.lastIndexOf('/') + 1)
-    if (name !== 'index.html' && files.names.has(name)) {
-      return reply.sendFile(name, { cacheControl: false })
-    }
-    if (request.headers.accept?.includes('text/html') !== true) throw notServed(request)
-    return sendPage(files, request, reply)
+    if (name === 'index.html') return sendPage(files, request, reply)
+    // Vite puts a hash of the content into the names of assets, and of nothing else.
+    const isHashed = name.startsWith('assets/')
+    return reply.sendFile(
+      name,
+      isHashed ? { maxAge: '365d', immutable: true } : { cacheControl: false },
+    )
   })
+}
+
+/** The file for a path, wherever the page that links to it was opened; a person's address is the page. */
+function findFile({ names }: Dashboard, request: FastifyRequest): string | undefined {
+  const path = pathOf(request)
+  if (path.startsWith('/api/')) return undefined
+  const asset = /\/(assets\/[^/]+)$/.exec(path)?.[1]
+  if (asset !== undefined) return names.has(asset) ? asset : undefined
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (names.has(name)) return name
+  return request.headers.accept?.includes('text/html') === true ? 'index.html' : undefined
 }
 
 interface Dashboard {

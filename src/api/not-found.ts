@@ -18,13 +18,8 @@ export function installNotFound(app: FastifyInstance): void {
       const allow = [...methods].join(', ')
       throw new HttpProblem(405, `${path} answers ${allow}, not ${request.method}`, { allow })
     }
-    throw notServed(request)
+    throw new HttpProblem(404, `Nothing is served at ${request.method} ${path}`)
   })
-}
-
-/** The 404 of a path that nobody serves. */
-export function notServed(request: FastifyRequest): HttpProblem {
-  return new HttpProblem(404, `Nothing is served at ${request.method} ${pathOf(request)}`)
 }
 
 /** The path as it was asked for, without the query. */

@@ -51,7 +51,7 @@ export function pageOf<Item extends TSchema>(item: Item, title: string) {
         Type.String({ description: 'Pass it as `cursor` to go on; absent at the end.' }),
       ),
     },
-    { title },
+    { title, description: 'A page of rows.' },
   )
 }
 
@@ -199,7 +199,7 @@ export const ExchangeDetail = matching<report.ExchangeDetail>()(
         ),
       ),
     },
-    { title: 'Exchange' },
+    { title: 'Exchange', description: 'One exchange in full.' },
   ),
 )
 
@@ -245,7 +245,7 @@ export const DivergenceDetail = matching<report.DivergenceDetail>()(
         ),
       ),
     },
-    { title: 'Divergence' },
+    { title: 'Divergence', description: 'One divergence with its newest examples.' },
   ),
 )
 
@@ -399,7 +399,7 @@ export const StatusView = matching<report.StatusView>()(
       listen: Type.String(),
       store: Type.String(),
     },
-    { title: 'Status' },
+    { title: 'Status', description: 'The service as it is now.' },
   ),
 )
 
@@ -411,7 +411,10 @@ export const Readiness = Type.Object(
     proxy: Type.Optional(ProxyState),
     recorder: Type.Optional(RecorderState),
   },
-  { title: 'Readiness' },
+  {
+    title: 'Readiness',
+    description: 'Whether the proxy accepts requests, and how the parts behind it are.',
+  },
 )
 
 /** A body that is streamed, and so is no value. */
