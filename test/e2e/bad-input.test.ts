@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shadowdiff } from '../support/shadowdiff.ts'
+import type { Ended } from '../support/shadowdiff.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shadowdiff-bad-input-'))
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+/** What is always right, so that only the flag under test is wrong. */
+function run(...args: string[]): Ended {
+  return shadowdiff(
+    [
+      ...['run', '--primary', 'http://127.0.0.1:9', '--shadow', 'http://127.0.0.1:9'],
+      ...['--listen', '127.0.0.1:0', '--console', '127.0.0.1:0', '--db', join(folder, 'bad.db')],
+      ...args,
+    ],
+    { cwd: folder },
+  )
+}
+
+/** Exit code 2 and one line that says this, nothing on standard output. */
+function expectRefused(ended: Ended, ...says: readonly (string | RegExp)[]): void {
+  expect(ended).toMatchObject({ code: 2, signal: null, stdout: '' })
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1)
+  for (const words of says) expect(ended.stderr).toMatch(words)
+  expect(ended.stderr).not.toMatch(/^\s+at /m)
+}
+
+test.each([
+  ['--primary', 'localhost:80'],
+  ['--primary', 'ftp://example.org'],
+  ['--shadow', '//example.org'],
+  ['--shadow', 'http://'],
+  ['--primary', ''],
+  ['--primary', 'http://user:secret@example.org'],
+])('%s "%s" is no address of an upstream', (flag, url) => {
+  const ended = run(flag, url)
+  expectRefused(ended, flag, 'http')
+  expect(ended.stderr).not.toContain('secret')
+})
+
+test.each([
+  ['--percent', '120', 'percent'],
+  ['--percent', 'half', 'percent'],
+  ['--methods', 'GET,B@D', 'methods'],
+  ['--listen', 'nowhere', 'listen'],
+  ['--listen', '127.0.0.1:99999', 'listen'],
+  ['--shadow-host', 'a b', 'host'],
+])('%s %s is refused by name', (flag, value, word) => {
+  expectRefused(run(flag, value), word)
+})
+
+test('a primary that is not given is asked for', () => {
+  expectRefused(shadowdiff(['run']), 'primary')
+})
+
+test('an unknown flag is named', () => {
+  const { code, stderr, stdout } = run('--frobnicate')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('--frobnicate')
+})
+
+test('an unknown command is named', () => {
+  const { code, stderr } = shadowdiff(['frobnicate'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('frobnicate')
+})
+
+test.each(['--listen', '--console'])('a port in use is told with its flag %s', async (flag) => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  expectRefused(run(flag, `127.0.0.1:${port}`), `127.0.0.1:${port}`, 'in use', flag)
+  await new Promise((resolve) => server.close(resolve))
+})
+
+test.each([
+  ['a folder that does not exist', () => join(folder, 'none', 'x.db')],
+  ['a folder instead of a file', () => folder],
+  ['a place where nobody may write', () => '/proc/shadowdiff.db'],
+])('a database in %s is refused by its path', (_, pathOf) => {
+  expectRefused(run('--db', pathOf()), pathOf())
+})
+
+test('a file that is no database is left alone', () => {
+  const path = join(folder, 'letter.db')
+  writeFileSync(path, 'Dear reader, this is a letter and no database.\n'.repeat(100))
+  expectRefused(run('--db', path), path)
+})
+
+test('a database of a newer version is refused, and says what to do', () => {
+  const path = join(folder, 'newer.db')
+  const made = shadowdiff(['export', '--db', path])
+  expect(made.code).toBe(2) // nothing there to export
+  const db = new Database(path)
+  db.pragma('user_version = 9999')
+  db.exec('create table migrations (version integer primary key, name text, applied_at integer)')
+  db.exec("insert into migrations values (9999, '9999-of-tomorrow', 0)")
+  db.close()
+  expectRefused(run('--db', path), path)
+})
+
+test('a configuration with several mistakes tells all of them with their lines', () => {
+  const path = join(folder, 'bad.yaml')
+  writeFileSync(
+    path,
+    [
+      'primary: localhost:80',
+      'shadow: http://127.0.0.1:9',
+      'percent: 101',
+      'retention: { age: 7d }',
+      'colour: blue',
+      '',
+    ].join('\n'),
+  )
+  for (const args of [
+    ['check', '--config', path],
+    ['run', '--config', path],
+  ]) {
+    const { code, stderr, stdout } = shadowdiff(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toMatch(/bad\.yaml:1\b.*primary.*http/)
+    expect(lines[1]).toMatch(/bad\.yaml:3\b.*percent/)
+    expect(lines[2]).toMatch(/bad\.yaml:4\b.*retention.*not supported yet/)
+    expect(lines[3]).toMatch(/bad\.yaml:5\b.*colour/)
+  }
+})
+
+test('a configuration that is no YAML tells the line', () => {
+  const path = join(folder, 'broken.yaml')
+  writeFileSync(path, 'primary: http://127.0.0.1:9\nshadow: [http://127.0.0.1:9\npercent: 5\n')
+  const { code, stderr } = shadowdiff(['check', '--config', path])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/broken\.yaml:[23]\b/)
+})
+
+test('a configuration file that is not there is named', () => {
+  expectRefused(shadowdiff(['check', '--config', join(folder, 'none.yaml')]), 'none.yaml')
+})
+
+test('help and version are no mistakes', () => {
+  expect(shadowdiff(['--version'])).toMatchObject({ code: 0, stderr: '' })
+  for (const command of ['run', 'check', 'export', 'demo']) {
+    const { code, stdout } = shadowdiff([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`shadowdiff ${command}`)
+  }
+})
