@@ -55,6 +55,14 @@ export function exchange(
   shadow: Observation,
   request: { method?: string; target?: string } = {},
 ): Exchange {
+  return partialExchange({ primary, shadow }, request)
+}
+
+/** An exchange that may lack an observation. */
+export function partialExchange(
+  observations: Pick<Exchange, 'primary' | 'shadow' | 'unmirrored'>,
+  request: { method?: string; target?: string } = {},
+): Exchange {
   return {
     id: '019a9d3c-0000-7000-8000-000000000000',
     requestId: 'test',
@@ -67,8 +75,7 @@ export function exchange(
       headers: [],
       body: wholeBody(''),
     },
-    primary,
-    shadow,
+    ...observations,
     shadowWaitMs: 0,
   }
 }
