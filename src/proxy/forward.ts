@@ -186,7 +186,8 @@ export class Forward implements LegHandler {
       socket.cork()
       process.nextTick(uncork, socket)
     }
-    res.flushHeaders()
+    // Not flushHeaders(), which would write the head as UTF-8.
+    res.write('', 'latin1')
   }
 
   onData(chunk: Buffer): void {

@@ -1,0 +1,119 @@
+/** A proxy between scripted upstreams, closed after the test. */
+
+import { onTestFinished } from 'vitest'
+import type { Counters } from '../../src/core/counters.ts'
+import type { RouteSettings, ShadowSettings } from '../../src/core/settings.ts'
+import type { ProxySettings } from '../../src/proxy/intake.ts'
+import { startProxy, type Proxy, type ProxyOptions } from '../../src/proxy/server.ts'
+import { MemoryQueue } from './memory-queue.ts'
+import { RawClient } from './raw-client.ts'
+import { startRawUpstream, type RawUpstream, type UpstreamScript } from './raw-upstream.ts'
+
+/** What a test wants to differ from the usual. */
+export interface FixtureOptions {
+  readonly primary: UpstreamScript | string
+  /** Absent: answers 200 with `shadow`. `none`: the route has no shadow. */
+  readonly shadow?: UpstreamScript | string
+  readonly noShadow?: boolean
+  readonly primarySettings?: Partial<RouteSettings['primary']>
+  readonly shadowSettings?: Partial<ShadowSettings>
+  readonly settings?: Partial<ProxySettings>
+  readonly options?: Partial<ProxyOptions>
+}
+
+/** A proxy with its upstreams, its queue, and clients that are closed at the end. */
+export interface Fixture {
+  readonly proxy: Proxy
+  readonly primary: RawUpstream
+  readonly shadow: RawUpstream
+  readonly queue: MemoryQueue
+  client(): RawClient
+}
+
+/** A whole answer with a body and a length. */
+export function ok(body: string, ...lines: string[]): string {
+  return ['HTTP/1.1 200 OK', ...lines, `Content-Length: ${body.length}`, '', body].join('\r\n')
+}
+
+/** The settings of one route between two URLs. */
+export function proxySettings(
+  primaryUrl: string,
+  shadowUrl: string | undefined,
+  changes: Pick<FixtureOptions, 'primarySettings' | 'shadowSettings' | 'settings'> = {},
+): ProxySettings {
+  return {
+    listen: { host: '127.0.0.1', port: 0 },
+    via: true,
+    forwarded: 'preserve',
+    record: { maxBodyBytes: 1024 * 1024 },
+    routes: [
+      {
+        name: 'default',
+        primary: { url: primaryUrl, timeoutMs: 10_000, idleMs: 10_000, ...changes.primarySettings },
+        ...(shadowUrl === undefined
+          ? {}
+          : {
+              shadow: {
+                url: shadowUrl,
+                timeoutMs: 10_000,
+                idleMs: 10_000,
+                percent: 100,
+                methods: 'all' as const,
+                host: { kind: 'suffix' as const },
+                maxRequestBodyBytes: 1024 * 1024,
+                maxInFlight: 256,
+                maxBacklog: 1024,
+                ...changes.shadowSettings,
+              },
+            }),
+      },
+    ],
+    ...changes.settings,
+  }
+}
+
+/** Starts everything; what was started is closed when the test is over. */
+export async function startFixture(options: FixtureOptions): Promise<Fixture> {
+  const primary = await startRawUpstream(options.primary)
+  const shadow = await startRawUpstream(options.shadow ?? ok('shadow'))
+  const queue = new MemoryQueue()
+  const proxy = await startProxy({
+    settings: proxySettings(
+      primary.url,
+      options.noShadow === true ? undefined : shadow.url,
+      options,
+    ),
+    queue,
+    instance: 'test',
+    ...options.options,
+  })
+  const clients: RawClient[] = []
+  onTestFinished(async () => {
+    for (const client of clients) client.destroy()
+    await proxy.close(0)
+    await primary.close()
+    await shadow.close()
+  })
+  return {
+    proxy,
+    primary,
+    shadow,
+    queue,
+    client: () => {
+      const client = new RawClient(proxy.address.port)
+      clients.push(client)
+      return client
+    },
+  }
+}
+
+/** Whether both equations of the books hold. */
+export function addsUp(counters: Counters): boolean {
+  const sum = (reasons: Partial<Record<string, number>>) =>
+    Object.values(reasons).reduce<number>((total, count) => total + (count ?? 0), 0)
+  const { seen, pending, mirrored, inFlight, match, divergent } = counters
+  return (
+    seen === pending + mirrored + sum(counters.unmirrored) &&
+    mirrored === inFlight + match + divergent + sum(counters.incomparable) + sum(counters.lost)
+  )
+}
