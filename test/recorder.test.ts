@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { createComparer } from '../src/core/compare.ts'
+import type { Exchange, ObservedResponse } from '../src/core/exchange.ts'
+import type { ExchangeWriter, JudgedExchange } from '../src/core/ports.ts'
+import { createRecorder } from '../src/recorder.ts'
+
+/** A writer that notes its transactions and fails on demand. */
+class NotingWriter implements ExchangeWriter {
+  readonly transactions: (readonly JudgedExchange[])[] = []
+  failure: Error | undefined
+
+  async openRun(): Promise<void> {
+    // Runs are the store's own business.
+  }
+
+  async save(batch: readonly JudgedExchange[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure
+    this.transactions.push([...batch])
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+}
+
+function response(body: string): ObservedResponse {
+  const bytes = Buffer.from(body)
+  return {
+    kind: 'response',
+    status: 200,
+    reason: 'OK',
+    headers: ['content-type', 'text/plain'],
+    trailers: [],
+    body: { bytes, length: bytes.length },
+    sentHeaders: [],
+    durationMs: 1,
+  }
+}
+
+function exchange(id: string, shadowBody: string): Exchange {
+  return {
+    id,
+    requestId: id,
+    startedAt: 0,
+    route: 'default',
+    source: 'live',
+    request: {
+      method: 'GET',
+      target: '/',
+      headers: [],
+      body: { bytes: Buffer.alloc(0), length: 0 },
+    },
+    primary: response('same'),
+    shadow: response(shadowBody),
+    shadowWaitMs: 0,
+  }
+}
+
+function start(options: { flushMs?: number; maxRows?: number } = {}) {
+  const writer = new NotingWriter()
+  const recorder = createRecorder({
+    comparer: createComparer(),
+    writer,
+    redact: (judged) => judged,
+    ...options,
+  })
+  return { writer, recorder }
+}
+
+test('batches that arrive together share one transaction, and each learns its own outcomes', async () => {
+  const { writer, recorder } = start()
+  const outcomes = await Promise.all([
+    recorder.take([exchange('1', 'same'), exchange('2', 'other')]),
+    recorder.take([exchange('3', 'same')]),
+  ])
+  expect(outcomes).toEqual([
+    [{ outcome: 'match' }, { outcome: 'divergent' }],
+    [{ outcome: 'match' }],
+  ])
+  expect(writer.transactions.map((rows) => rows.map((row) => row.exchange.id))).toEqual([
+    ['1', '2', '3'],
+  ])
+})
+
+test('a full transaction does not wait for its time', async () => {
+  const { writer, recorder } = start({ flushMs: 3_600_000, maxRows: 2 })
+  await recorder.take([exchange('1', 'same'), exchange('2', 'same')])
+  await recorder.take([exchange('3', 'same'), exchange('4', 'same')])
+  expect(writer.transactions.map((rows) => rows.length)).toEqual([2, 2])
+})
+
+test('what could not be written is told, and the next transaction starts afresh', async () => {
+  const { writer, recorder } = start()
+  writer.failure = new Error('disk full')
+  await expect(recorder.take([exchange('1', 'same')])).rejects.toThrow('disk full')
+  writer.failure = undefined
+  await expect(recorder.take([exchange('2', 'same')])).resolves.toEqual([{ outcome: 'match' }])
+  expect(writer.transactions.map((rows) => rows.map((row) => row.exchange.id))).toEqual([['2']])
+})
