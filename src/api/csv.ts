@@ -14,7 +14,8 @@ export function csvLines(keys: readonly string[], rows: readonly ExportRow[]): s
 }
 
 function lines(records: (string | number | undefined)[][]): string {
-  return stringify(records, { record_delimiter: 'windows' })
+  // A lone CR or LF inside a cell ends the line for most readers, though it is not our line end.
+  return stringify(records, { record_delimiter: 'windows', quote_record_delimiter: true })
 }
 
 function cell(key: string, value: string | number | undefined): string | number | undefined {
