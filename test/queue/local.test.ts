@@ -292,5 +292,6 @@ test('the recorder reads no further than its bound of bytes being worked on', as
   }
   expect(mostWorking).toBe(3)
   await queue.close(5000)
+  expect(told).toHaveLength(30)
   await listener.close()
 })

@@ -1,0 +1,140 @@
+/** How a database file is opened: settings, problems in words, and statements prepared once. */
+
+import { closeSync, openSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { AppError, codeOf, messageOf } from '../../core/errors.ts'
+
+/** An open database. */
+export type { Database } from 'better-sqlite3'
+
+/** A value that SQL can take. */
+export type SqlValue = string | number | Buffer | null
+
+/** What a reader waits for a lock at most; only recovery after a crash holds one. */
+const BUSY_MS = 2000
+/** The write-ahead log is cut to this after a checkpoint. */
+const MAX_WAL_BYTES = 64 * 1024 * 1024
+
+/** Opens the file for writing and makes it if it is not there; throws `invalid` with one sentence when that fails. */
+export function openForWriting(path: string): Database.Database {
+  return explain(path, () => {
+    createPrivately(path)
+    const db = new Database(path, { timeout: BUSY_MS })
+    return closeOnError(db, () => {
+      // Only an empty file takes this; space of pruned rows goes back in small steps.
+      db.pragma('auto_vacuum = INCREMENTAL')
+      db.pragma('journal_mode = WAL')
+      db.pragma('synchronous = NORMAL')
+      db.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`)
+      db.pragma('cache_size = -32768')
+      db.pragma('foreign_keys = ON')
+      db.pragma('trusted_schema = OFF')
+    })
+  })
+}
+
+/** Opens an existing file for reading only; throws `not_found` or `invalid` with one sentence when that fails. */
+export function openForReading(path: string): Database.Database {
+  return explain(path, () => {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+    return closeOnError(db, () => {
+      db.pragma('cache_size = -32768')
+      db.pragma('trusted_schema = OFF')
+      db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    })
+  })
+}
+
+/** Makes the file readable by its owner alone; one that is there keeps its mode. */
+export function createPrivately(path: string): void {
+  // Never opens a file that is there: closing it again would drop the locks this process has on it.
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Runs the work, and says in one sentence what is wrong with the file when it fails. */
+export function explain<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw problemOf(path, error)
+  }
+}
+
+/** The rows of a statement that is prepared once for each text and database. */
+export function rowsOf<Row>(
+  db: Database.Database,
+  sql: string,
+  params: readonly SqlValue[],
+): Row[] {
+  return statementOf(db, sql).all(...params) as Row[]
+}
+
+/** A LIKE pattern for texts that contain this one; to be used with `ESCAPE '\'`. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
+
+const statements = new WeakMap<Database.Database, Map<string, Database.Statement>>()
+/** Filters combine to a few hundred texts at most; beyond that, preparing again is cheap. */
+const MAX_STATEMENTS = 500
+
+function statementOf(db: Database.Database, sql: string): Database.Statement {
+  let prepared = statements.get(db)
+  if (prepared === undefined || prepared.size >= MAX_STATEMENTS) {
+    prepared = new Map()
+    statements.set(db, prepared)
+  }
+  let statement = prepared.get(sql)
+  if (statement === undefined) {
+    statement = db.prepare(sql)
+    prepared.set(sql, statement)
+  }
+  return statement
+}
+
+function closeOnError(db: Database.Database, work: () => void): Database.Database {
+  try {
+    work()
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** What to tell people, by the code of Node's or SQLite's error. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist; make it, or name another file with --db',
+  ENOTDIR: 'its folder is no folder; name another file with --db',
+  EISDIR: 'it is a folder; name a file with --db',
+  EACCES: 'it cannot be written; change its permissions, or name another file with --db',
+  EPERM: 'it cannot be written; change its permissions, or name another file with --db',
+  EROFS: 'it lies on a read-only file system; name another file with --db',
+  ENOSPC: 'the disk is full; make room, or name another file with --db',
+  SQLITE_NOTADB: 'it is not a shadowdiff database; name another file with --db',
+  SQLITE_CORRUPT: 'the database is damaged; move it away, or restore a backup',
+  SQLITE_READONLY: 'it cannot be written; change its permissions, or name another file with --db',
+  SQLITE_FULL: 'the disk is full; make room, or name another file with --db',
+  SQLITE_BUSY: 'another program is using it; stop that one, or name another file with --db',
+}
+
+function problemOf(path: string, error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  if (code === undefined) return error
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new AppError(
+      'not_found',
+      `${path}: the database cannot be opened; it must be a file that exists and that you may read`,
+      { cause: error },
+    )
+  }
+  // Extended codes (SQLITE_READONLY_DIRECTORY) begin with the one they refine.
+  const known = Object.keys(PROBLEMS).find((name) => code === name || code.startsWith(`${name}_`))
+  const words = known === undefined ? messageOf(error) : PROBLEMS[known]
+  return new AppError('invalid', `${path}: ${words ?? messageOf(error)}`, { cause: error })
+}

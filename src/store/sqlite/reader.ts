@@ -1,0 +1,147 @@
+/** Reading a database while its writer writes: every call is one short read, none holds a transaction open. */
+
+import type { ExchangeReader } from '../../core/ports.ts'
+import type {
+  DifferenceRow,
+  DivergenceDetail,
+  DivergenceRow,
+  EndpointRow,
+  ExchangeDetail,
+  ExchangeRow,
+  Filter,
+  Page,
+  PageRequest,
+  RunRow,
+} from '../../core/report.ts'
+import { openForReading, type Database } from './database.ts'
+import { findDetails } from './details.ts'
+import {
+  differencesOf,
+  divergencesAfter,
+  findDivergence,
+  listDivergences,
+  toDivergenceRow,
+} from './divergences.ts'
+import { listEndpoints } from './endpoints.ts'
+import {
+  findExchange,
+  listExchanges,
+  selectExchanges,
+  toExchangeRow,
+  type SqlExchange,
+} from './exchanges.ts'
+import { NEWEST } from './keys.ts'
+import { expectCurrentSchema } from './migrate.ts'
+import { listRuns } from './runs.ts'
+
+/** Rows that a walk reads at a time. */
+const STEP_ROWS = 500
+
+/** Opens a database that exists; throws an `AppError` that says what is in the way. */
+export async function openReader({ path }: { readonly path: string }): Promise<ExchangeReader> {
+  const db = openForReading(path)
+  try {
+    expectCurrentSchema(db)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return new SqliteReader(db)
+}
+
+class SqliteReader implements ExchangeReader {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  async listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>> {
+    return listExchanges(this.#db, filter, page)
+  }
+
+  async findExchange(id: string): Promise<ExchangeDetail | undefined> {
+    return this.#db.transaction(() => {
+      const row = findExchange(this.#db, id)
+      if (row === undefined) return undefined
+      const { differences: differencesTotal, ...rest } = toExchangeRow(row)
+      const details = findDetails(this.#db, row.key)
+      if (details === undefined) return undefined
+      const differences = differencesOf(this.#db, [row.key]).get(row.key) ?? []
+      return {
+        ...rest,
+        ...details,
+        differences: differences.map(({ difference, divergence }) => ({
+          ...difference,
+          divergence,
+        })),
+        differencesTotal,
+      }
+    })()
+  }
+
+  async listDivergences(filter: Filter, page: PageRequest): Promise<Page<DivergenceRow>> {
+    return listDivergences(this.#db, filter, page)
+  }
+
+  async findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined> {
+    return this.#db.transaction(() => findDivergence(this.#db, id, examples))()
+  }
+
+  async listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>> {
+    return this.#db.transaction(() => listEndpoints(this.#db, filter, page))()
+  }
+
+  async listRuns(page: PageRequest): Promise<Page<RunRow>> {
+    return listRuns(this.#db, page)
+  }
+
+  async *iterateExchanges(filter: Filter): AsyncGenerator<ExchangeRow> {
+    for (const rows of this.#steps(filter)) yield* rows.map(toExchangeRow)
+  }
+
+  async *iterateDivergences(filter: Filter): AsyncGenerator<DivergenceRow> {
+    let after = 0
+    for (;;) {
+      const rows = divergencesAfter(this.#db, filter, after, STEP_ROWS)
+      yield* rows.map(toDivergenceRow)
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < STEP_ROWS) return
+      after = last.key
+    }
+  }
+
+  async *iterateDifferences(filter: Filter): AsyncGenerator<DifferenceRow> {
+    for (const rows of this.#steps(filter)) {
+      const differing = rows.filter(({ differences }) => differences > 0)
+      const byExchange = differencesOf(
+        this.#db,
+        differing.map(({ key }) => key),
+        filter,
+      )
+      for (const row of differing) {
+        const exchange = toExchangeRow(row)
+        for (const difference of byExchange.get(row.key) ?? []) yield { exchange, ...difference }
+      }
+    }
+  }
+
+  async version(): Promise<number> {
+    return this.#db.pragma('data_version', { simple: true }) as number
+  }
+
+  async close(): Promise<void> {
+    this.#db.close()
+  }
+
+  *#steps(filter: Filter): Generator<readonly SqlExchange[]> {
+    let before = NEWEST
+    for (;;) {
+      const rows = selectExchanges(this.#db, filter, before, STEP_ROWS)
+      yield rows
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < STEP_ROWS) return
+      before = last.key
+    }
+  }
+}

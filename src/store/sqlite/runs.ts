@@ -1,0 +1,113 @@
+/** Runs: which verification exchanges belong to. */
+
+import type { RunIdentity } from '../../core/ports.ts'
+import type { Page, PageRequest, RunRow } from '../../core/report.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { rowsOf, type Database } from './database.ts'
+import { NEWEST } from './keys.ts'
+
+/** The runs that a filter names, and the bounds of their exchanges' keys. */
+export interface RunScope {
+  readonly ids: readonly number[]
+  readonly firstKey: number
+  readonly lastKey: number
+}
+
+/** Continues the newest run of this name and versions, or starts it; a run that goes on at this moment ends. */
+export function openRun(db: Database, run: RunIdentity, now: number): number {
+  const { name, primaryVersion, shadowVersion } = run
+  const [known] = rowsOf<{ id: number }>(
+    db,
+    `SELECT id FROM runs WHERE name = ? AND primary_version = ? AND shadow_version = ?
+     ORDER BY id DESC LIMIT 1`,
+    [name, primaryVersion, shadowVersion],
+  )
+  db.prepare('UPDATE runs SET ended_at = ? WHERE ended_at IS NULL AND id <> ?').run(
+    now,
+    known?.id ?? 0,
+  )
+  if (known !== undefined) {
+    db.prepare('UPDATE runs SET ended_at = NULL WHERE id = ?').run(known.id)
+    return known.id
+  }
+  const { lastInsertRowid } = db
+    .prepare(
+      'INSERT INTO runs (name, primary_version, shadow_version, started_at) VALUES (?, ?, ?, ?)',
+    )
+    .run(name, primaryVersion, shadowVersion, now)
+  return Number(lastInsertRowid)
+}
+
+/** Widens the bounds of a run's exchange keys. */
+export function extendRun(db: Database, id: number, firstKey: number, lastKey: number): void {
+  // min() and max() of several arguments are NULL when one of them is.
+  db.prepare(
+    `UPDATE runs SET first_key = min(coalesce(first_key, ?), ?), last_key = max(coalesce(last_key, ?), ?)
+     WHERE id = ?`,
+  ).run(firstKey, firstKey, lastKey, lastKey, id)
+}
+
+/** The runs of this name or number; `undefined` without one, which means all of them. */
+export function findRuns(db: Database, run: string | undefined): RunScope | undefined {
+  if (run === undefined) return undefined
+  const rows = rowsOf<{ id: number; first_key: number | null; last_key: number | null }>(
+    db,
+    'SELECT id, first_key, last_key FROM runs WHERE name = ? OR CAST(id AS TEXT) = ?',
+    [run, run],
+  )
+  return {
+    ids: rows.map(({ id }) => id),
+    firstKey: Math.min(...rows.map((row) => row.first_key ?? Infinity)),
+    lastKey: Math.max(...rows.map((row) => row.last_key ?? -1)),
+  }
+}
+
+interface SqlRun {
+  readonly id: number
+  readonly name: string
+  readonly primary_version: string
+  readonly shadow_version: string
+  readonly started_at: number
+  readonly ended_at: number | null
+  readonly match: number
+  readonly divergent: number
+  readonly incomparable: number
+  readonly unmirrored: number
+}
+
+/** Runs, newest first, with their totals. */
+export function listRuns(db: Database, { cursor, limit }: PageRequest): Page<RunRow> {
+  const [before] = cursor === undefined ? [NEWEST] : decodeCursor('runs', ['number'], cursor)
+  const rows = rowsOf<SqlRun>(
+    db,
+    `SELECT r.id, r.name, r.primary_version, r.shadow_version, r.started_at, r.ended_at,
+       coalesce(sum(e.match), 0) AS match, coalesce(sum(e.divergent), 0) AS divergent,
+       coalesce(sum(e.incomparable), 0) AS incomparable, coalesce(sum(e.unmirrored), 0) AS unmirrored
+     FROM (SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?) r
+     LEFT JOIN endpoint_runs e ON e.run_id = r.id
+     GROUP BY r.id ORDER BY r.id DESC`,
+    [Number(before), limit + 1],
+  )
+  const items = rows.slice(0, limit).map(toRun)
+  const last = items.at(-1)
+  return rows.length > limit && last !== undefined
+    ? { items, next: encodeCursor('runs', [last.id]) }
+    : { items }
+}
+
+function toRun(row: SqlRun): RunRow {
+  const { id, name, match, divergent, incomparable, unmirrored } = row
+  return {
+    id,
+    name,
+    primaryVersion: row.primary_version,
+    shadowVersion: row.shadow_version,
+    startedAt: new Date(row.started_at).toISOString(),
+    ...(row.ended_at !== null && { endedAt: new Date(row.ended_at).toISOString() }),
+    exchanges: match + divergent + incomparable + unmirrored,
+    match,
+    divergent,
+    incomparable,
+    unmirrored,
+  }
+}
