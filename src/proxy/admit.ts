@@ -160,8 +160,9 @@ export function admit(
 
   if (coding !== undefined) {
     if (version === '1.0') return refusals.CODING_IN_1_0
-    if (coding.trim().toLowerCase() !== 'chunked') return refusals.CODING_UNKNOWN
     if (contentLength !== undefined) return refusals.MALFORMED
+    const unsupported = codingRefusal(coding)
+    if (unsupported !== undefined) return unsupported
   }
 
   let { target } = head
@@ -218,6 +219,15 @@ function framingOf(coding: string | undefined, contentLength: string | undefined
   if (coding !== undefined) return CHUNKED
   if (contentLength === undefined) return NO_BODY
   return { kind: 'length', length: Number(contentLength) }
+}
+
+/** RFC 9112 §6.1 and §6.3: without `chunked` at the end the length is unknown; before it we know no coding. */
+function codingRefusal(coding: string): Refusal | undefined {
+  const codings = coding.toLowerCase().split(',')
+  const last = codings.pop()?.trim()
+  if (last !== 'chunked') return refusals.MALFORMED
+  if (codings.some((one) => one.trim() === 'chunked')) return refusals.MALFORMED
+  return codings.length > 0 ? refusals.CODING_UNKNOWN : undefined
 }
 
 function passedHere(via: string, pseudonym: string): boolean {

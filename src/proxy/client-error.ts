@@ -7,7 +7,6 @@ import type { Intake } from './intake.ts'
 import {
   CHUNKS_TOO_LARGE,
   CLIENT_TIMEOUT,
-  CODING_UNKNOWN,
   HEAD_TOO_LARGE,
   MALFORMED,
   METHOD_UNKNOWN,
@@ -63,13 +62,12 @@ function refusalOf(error: ParserError): Refusal | undefined {
       return HEAD_TOO_LARGE
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return CHUNKS_TOO_LARGE
-    case 'HPE_INVALID_VERSION':
     case 'HPE_PAUSED_H2_UPGRADE':
       return VERSION_UNKNOWN
+    case 'HPE_INVALID_VERSION':
+      return / HTTP\/1\.[01]\s*$/.test(lineOf(error, 1)) ? MALFORMED : VERSION_UNKNOWN
     case 'HPE_INVALID_METHOD':
-      return looksLikeMethod(error) ? METHOD_UNKNOWN : MALFORMED
-    case 'HPE_INVALID_TRANSFER_ENCODING':
-      return isUnknownCoding(error) ? CODING_UNKNOWN : MALFORMED
+      return KNOWN_SHAPE.test(lineOf(error, 0)) ? METHOD_UNKNOWN : MALFORMED
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return CLIENT_TIMEOUT
     default:
@@ -77,17 +75,18 @@ function refusalOf(error: ParserError): Refusal | undefined {
   }
 }
 
-/** Whether the line at which the parser stopped begins like a request line with a method it does not know. */
-function looksLikeMethod({ rawPacket, bytesParsed }: ParserError): boolean {
-  if (rawPacket === undefined) return false
-  const at = Math.min(bytesParsed ?? 0, rawPacket.length)
-  const from = at === 0 ? 0 : rawPacket.lastIndexOf(0x0a, at - 1) + 1
-  const line = rawPacket.toString('latin1', from, from + 256)
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?: \S|\s*$)/.test(line)
-}
+/** A request line whose method the parser may not know, or the beginning of one. */
+const KNOWN_SHAPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?: \S|\s*$)/
 
-/** `Transfer-Encoding: gzip` alone; with `chunked` in the wrong place the length is what is unknown. */
-function isUnknownCoding({ rawPacket }: ParserError): boolean {
-  const head = rawPacket?.toString('latin1').split('\r\n\r\n')[0] ?? ''
-  return !/^transfer-encoding:.*chunked/im.test(head) && !/^content-length:/im.test(head)
+/** The line in which the parser stopped, `back` bytes before it, as far as it is in the packet. */
+function lineOf({ rawPacket, bytesParsed }: ParserError, back: number): string {
+  if (rawPacket === undefined) return ''
+  const at = Math.max(0, Math.min(bytesParsed ?? 0, rawPacket.length) - back)
+  const from = at === 0 ? 0 : rawPacket.lastIndexOf(0x0a, at - 1) + 1
+  const to = rawPacket.indexOf(0x0a, from)
+  return rawPacket.toString(
+    'latin1',
+    from,
+    to === -1 ? Math.min(from + 8192, rawPacket.length) : to,
+  )
 }

@@ -97,7 +97,9 @@ export class Intake {
     if (this.#closing) res.shouldKeepAlive = false
     const taken = this.take(req, connection.client)
     if ('kind' in taken) {
-      sendRefusal(res, taken, { close: taken.status === 400 || hasBody(req) })
+      const close = taken.status === 400 || hasBody(req)
+      connection.doomed ||= close
+      sendRefusal(res, taken, { close })
       return
     }
     const { admitted, passage, route } = taken

@@ -202,6 +202,12 @@ class NodeRequest implements LegRequest {
   #listen(req: ClientRequest): void {
     this.#req = req
     req.maxHeadersCount = 0
+    if (this.#outgoing.framing.kind !== 'none') {
+      // The head must not wait for a body that may be long in coming. Not flushHeaders(): that is UTF-8.
+      process.nextTick(() => {
+        if (!this.#over && !this.#ended) req.write('', 'latin1')
+      })
+    }
     req.on('drain', () => {
       this.#waitsForDrain = false
       this.#moved = true

@@ -28,6 +28,8 @@ export interface ProxyOptions {
   readonly createTransport?: CreateTransport
   /** Bytes that the bodies of requests and answers under way may hold together. */
   readonly maxHeldBytes?: number
+  /** How long a client may take for a request's head. */
+  readonly headTimeoutMs?: number
 }
 
 /** A running proxy. */
@@ -69,16 +71,17 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     routes,
   )
   const connections = new Map<Socket, Connection>()
+  const headersTimeout = options.headTimeoutMs ?? HEAD_TIMEOUT_MS
   const server = createServer({
     keepAlive: true,
     noDelay: true,
     requireHostHeader: false,
     maxHeaderSize: MAX_HEAD_BYTES,
-    headersTimeout: HEAD_TIMEOUT_MS,
+    headersTimeout,
     // An upload may take as long as it moves: stillness is looked for instead.
     requestTimeout: 0,
     keepAliveTimeout: CLIENT_KEEP_ALIVE_MS,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(5_000, headersTimeout),
   })
   server.maxHeadersCount = 0
   const tunnels = new Tunnels(server, intake)

@@ -27,7 +27,7 @@ export interface Fixture {
   readonly primary: RawUpstream
   readonly shadow: RawUpstream
   readonly queue: MemoryQueue
-  client(): RawClient
+  readonly client: () => RawClient
 }
 
 /** A whole answer with a body and a length. */
