@@ -5,8 +5,9 @@
  * difference, one that was only reordered too.
  */
 
+import { IDENTITY_NAMES, indexByIdentity } from './identity.ts'
 import { type Looking, equalJson, hashJson } from './json-equal.ts'
-import { type Json, isJsonObject } from './json-value.ts'
+import type { Json } from './json-value.ts'
 
 /** How two arrays correspond. */
 export interface Alignment {
@@ -19,9 +20,6 @@ export interface Alignment {
   /** Whether elements that both have stand in another order. */
   readonly reordered: boolean
 }
-
-/** Members that name an object among its siblings, likeliest first. */
-const IDENTITY_NAMES = ['id', '_id', 'uuid', 'guid', 'key', 'code', 'sku', 'slug', 'name', 'href']
 
 /** Aligns two arrays; when `looking` is used up, by index. */
 export function alignArrays(
@@ -179,23 +177,6 @@ function matchByIdentity(
     if (partners.size * 2 >= Math.min(left.length, right.length)) return partners
   }
   return undefined
-}
-
-function indexByIdentity(
-  indexes: readonly number[],
-  values: readonly Json[],
-  name: string,
-): ReadonlyMap<string | number, number> | undefined {
-  const byIdentity = new Map<string | number, number>()
-  for (const index of indexes) {
-    const value = values[index]
-    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
-    const identity = value[name]
-    if (typeof identity !== 'string' && typeof identity !== 'number') return undefined
-    if (byIdentity.has(identity)) return undefined
-    byIdentity.set(identity, index)
-  }
-  return byIdentity
 }
 
 /** What is left between two elements that kept their order is paired by place. */
