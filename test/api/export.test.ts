@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { writeExport, type ExportRequest } from '../../src/api/export.ts'
 import { temporaryFolder } from '../support/console.ts'
 import { differenceOfRow, divergenceRow, exchangeRow, fakeReader } from '../support/fake-reader.ts'
+import { until } from '../support/until.ts'
 
 const request = (over: Partial<ExportRequest>): ExportRequest => ({
   reader: fakeReader(),
@@ -196,7 +197,3 @@ test('what was exported to a file is there when it is done', async () => {
   output.end()
   await once(output, 'close')
 })
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
-}
