@@ -2,9 +2,10 @@
 
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
+import { changesOf } from './changes.ts'
 import { EXCHANGE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { ExchangeDetail, ExchangeRow, pageOf } from './schemas.ts'
+import { ChangesView, ExchangeDetail, ExchangeRow, pageOf } from './schemas.ts'
 
 /** Adds `/api/v1/exchanges` and what is below it. */
 export function exchangeRoutes(app: Api, source: ReaderSource): void {
@@ -35,6 +36,21 @@ export function exchangeRoutes(app: Api, source: ReaderSource): void {
       },
     },
     async ({ params }) => getExchange(source, params.id),
+  )
+
+  app.get(
+    '/api/v1/exchanges/:id/changes',
+    {
+      schema: {
+        operationId: 'getChanges',
+        summary: 'What shadow changed in the JSON body, in words, before any rule',
+        tags: ['exchanges'],
+        params: Type.Object({ id: Type.String({ description: 'Id of the exchange.' }) }),
+        querystring: Type.Object({}, { additionalProperties: false }),
+        response: { 200: ChangesView },
+      },
+    },
+    async ({ params }) => changesOf(await getExchange(source, params.id)),
   )
 }
 

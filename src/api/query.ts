@@ -54,7 +54,6 @@ export const EXCHANGE_FILTERS = [
 /** Filters of divergences: what they, not their single exchanges, have. */
 export const DIVERGENCE_FILTERS = [
   'run',
-  'route',
   'endpoint',
   'method',
   'kind',
@@ -67,7 +66,6 @@ export const DIVERGENCE_FILTERS = [
 /** Filters of endpoints. */
 export const ENDPOINT_FILTERS = [
   'run',
-  'route',
   'endpoint',
   'method',
   'q',

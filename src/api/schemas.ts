@@ -203,6 +203,21 @@ export const ExchangeDetail = matching<report.ExchangeDetail>()(
   ),
 )
 
+/** What changed between the bodies of an exchange, in words. */
+export const ChangesView = matching<report.ChangesView>()(
+  Type.Object(
+    {
+      engine: oneOf(['json-diff-ts', 'walk', 'none'], { description: 'Who worded it.' }),
+      sentences: listOf(Type.String(), {
+        description: 'Such as `items[id=3].price: 10.5 -> 10`; at most 200.',
+      }),
+      total: Type.Integer({ minimum: 0, description: 'How many there are.' }),
+      reason: Type.Optional(Type.String({ description: 'Why there are no sentences.' })),
+    },
+    { title: 'Changes', description: 'The changes of the body.' },
+  ),
+)
+
 const divergenceFields = {
   id: Type.String(),
   endpoint: Type.String(),

@@ -4,6 +4,7 @@
  */
 
 import type { Counters } from './counters.ts'
+import type { Description } from './describe.ts'
 import type { HeaderList, Source } from './exchange.ts'
 import type {
   Difference,
@@ -122,6 +123,12 @@ export interface ExchangeDetail extends Omit<ExchangeRow, 'differences'> {
   /** How many differences there really are, when the list was cut at its bound. */
   readonly differencesTotal: number
   readonly suppressed: readonly SuppressedDifference[]
+}
+
+/** What changed between the two bodies of an exchange as they came, before any rule, in words. */
+export interface ChangesView extends Description {
+  /** Why there are no sentences; absent when both bodies could be read. */
+  readonly reason?: string
 }
 
 /** The life of a divergence. */
