@@ -54,7 +54,7 @@ function closeWith(socket: Socket, refusal: Refusal): void {
   })
 }
 
-/** The answer to a parser's error; undefined when the error is the socket's. */
+/** The answer to a parser's error; undefined when nobody is there to read one. */
 function refusalOf(error: ParserError): Refusal | undefined {
   const code = codeOf(error) ?? ''
   switch (code) {
@@ -70,6 +70,9 @@ function refusalOf(error: ParserError): Refusal | undefined {
       return KNOWN_SHAPE.test(lineOf(error, 0)) ? METHOD_UNKNOWN : MALFORMED
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return CLIENT_TIMEOUT
+    case 'HPE_INVALID_EOF_STATE':
+      // It left in the middle of a request.
+      return undefined
     default:
       return code.startsWith('HPE_') ? MALFORMED : undefined
   }

@@ -109,7 +109,14 @@ export class Copy implements LegHandler {
   check(now: number): void {
     if (now < this.#deadline) return
     this.#handle?.abort()
-    if (this.#head !== undefined) this.#finish('failed', this.#response('timeout'))
+    if (this.#passage.clientAborted) {
+      // There is no answer left to compare with: the shadow was given its time, that is all.
+      const cut =
+        this.#head === undefined
+          ? this.#failure('timeout', 'Nothing came before the copy was given up.')
+          : this.#response('client-aborted')
+      this.#finish('abandoned', cut)
+    } else if (this.#head !== undefined) this.#finish('failed', this.#response('timeout'))
     else {
       this.#finish('failed', this.#failure('timeout', 'The answer did not come in time.'))
     }
@@ -126,9 +133,10 @@ export class Copy implements LegHandler {
 
   /** From now on it is known how much the shadow may answer, and how long it may take. */
   #primaryDone(): void {
-    const { primaryDurationMs } = this.#passage
-    const { timeoutMs } = this.#mirror.settings
-    this.#deadline = performance.now() + Math.max(timeoutMs, RATIO * primaryDurationMs)
+    const { primaryDurationMs, clientAborted } = this.#passage
+    const { timeoutMs, idleMs } = this.#mirror.settings
+    const ratio = clientAborted ? 0 : Math.min(RATIO * primaryDurationMs, idleMs)
+    this.#deadline = performance.now() + Math.max(timeoutMs, ratio)
     if (!this.#paused) return
     this.#paused = false
     if ((this.#capture?.length ?? 0) > this.#limit()) this.#overLimit()
@@ -149,7 +157,7 @@ export class Copy implements LegHandler {
     this.#finish('failed', this.#response('too-long'))
   }
 
-  #response(incomplete?: FailureReason | 'too-long'): Observation {
+  #response(incomplete?: FailureReason | 'too-long' | 'client-aborted'): Observation {
     const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
     const capture = this.#capture ?? this.#passage.captureAnswer()
     return {

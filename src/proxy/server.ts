@@ -52,7 +52,7 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024
 const CLIENT_KEEP_ALIVE_MS = 75_000
 const HEAD_TIMEOUT_MS = 60_000
 const MAX_HEAD_BYTES = 64 * 1024
-const SWEEP_MS = 1_000
+const SWEEP_MS = 500
 /** How often a stop looks whether everything is done. */
 const DRAIN_POLL_MS = 20
 

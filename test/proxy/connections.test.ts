@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
+import { until } from '../support/until.ts'
+
+test('a connection serves many requests, over as many of primary’s as are needed', async () => {
+  const { client, primary, proxy } = await startFixture({ primary: ok('ok') })
+  const one = client()
+  for (let i = 0; i < 20; i++) await one.request('GET / HTTP/1.1', 'Host: a').answer()
+  expect(primary.opened()).toBe(1)
+  expect(proxy.counters().seen).toBe(20)
+})
+
+test('pipelined requests are answered in their order, whatever order primary answers in', async () => {
+  const { client, primary } = await startFixture({
+    primary: {
+      onRequest: (request, socket) => {
+        const path = request.startLine.split(' ')[1] ?? ''
+        if (path !== '/1') socket.write(ok(path))
+      },
+    },
+  })
+  const one = client().send(
+    ['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''),
+  )
+  await until(() => primary.requests.length === 3)
+  expect(one.text).toBe('')
+  for (const socket of primary.sockets) socket.write(ok('/1'))
+  const bodies = []
+  for (let i = 0; i < 3; i++) bodies.push((await one.answer()).body.toString())
+  expect(bodies).toEqual(['/1', '/2', '/3'])
+})
+
+test('a client that leaves with pipelined requests cancels all of them', async () => {
+  const { client, primary, proxy, queue } = await startFixture({
+    primary: { onRequest: () => undefined },
+  })
+  const one = client().send('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(5))
+  await until(() => primary.requests.length === 5)
+  one.destroy()
+  await until(() => primary.sockets.size === 0)
+  await until(() => queue.exchanges.length === 5)
+  expect(proxy.counters().mirrored).toBe(5)
+  expect(addsUp(proxy.counters())).toBe(true)
+})
+
+test('a client that closes its sending half still gets its answer', async () => {
+  const { client, primary } = await startFixture({ primary: { onRequest: () => undefined } })
+  const one = client().request('GET / HTTP/1.1', 'Host: a')
+  one.socket.end()
+  await until(() => primary.requests.length === 1)
+  for (const socket of primary.sockets) socket.write(ok('late'))
+  expect((await one.answer()).body.toString()).toBe('late')
+  await one.untilClosed()
+})
+
+test('a client that asks for the close of its connection gets it after the answer', async () => {
+  const { client } = await startFixture({ primary: ok('ok') })
+  const one = client().request('GET / HTTP/1.1', 'Host: a', 'Connection: close')
+  expect((await one.answer()).body.toString()).toBe('ok')
+  await one.untilClosed()
+})
+
+test('an HTTP/1.0 client that asks to keep its connection keeps it', async () => {
+  const { client } = await startFixture({ primary: ok('ok') })
+  const one = client()
+  for (let i = 0; i < 2; i++) {
+    const answer = await one.request('GET / HTTP/1.0', 'Connection: keep-alive').answer()
+    expect(answer.body.toString()).toBe('ok')
+    expect(answer.headers).toEqual(expect.arrayContaining(['Connection', 'keep-alive']))
+  }
+})
+
+test('a request that comes byte by byte is the same request', async () => {
+  const { client, primary } = await startFixture({ primary: ok('ok') })
+  const one = client()
+  one.socket.setNoDelay(true)
+  const bytes =
+    'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n'
+  for (const byte of bytes) {
+    one.send(byte)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect((await one.answer()).body.toString()).toBe('ok')
+  expect(primary.requests[0]?.body.toString()).toBe('abc')
+  expect(primary.requests[0]?.trailers).toEqual(['T', '1'])
+})
+
+test('an answer that comes byte by byte is the same answer', async () => {
+  const { client } = await startFixture({
+    primary: {
+      onRequest: (_request, socket) => {
+        void (async () => {
+          for (const byte of ok('hello', 'X: y')) {
+            socket.write(byte)
+            await new Promise((resolve) => setImmediate(resolve))
+          }
+        })()
+      },
+    },
+  })
+  const answer = await client().request('GET / HTTP/1.1', 'Host: a').answer()
+  expect(answer.body.toString()).toBe('hello')
+  expect(answer.headers.slice(0, 2)).toEqual(['X', 'y'])
+})
+
+test('server-sent events reach the client one by one, without waiting for the next', async () => {
+  const { client, primary } = await startFixture({
+    primary:
+      'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n',
+    shadow: { onRequest: () => undefined },
+  })
+  const one = client().request('GET / HTTP/1.1', 'Host: a')
+  await until(() => one.text.includes('\r\n\r\n'), 'the head, before any event')
+  for (let i = 0; i < 5; i++) {
+    for (const socket of primary.sockets) socket.write(`9\r\ndata: ${i}\n\n\r\n`)
+    await until(() => one.text.includes(`data: ${i}`), `event ${i}`)
+  }
+})
+
+test('a request whose body comes slowly reaches primary piece by piece', async () => {
+  let got = ''
+  const { client } = await startFixture({
+    primary: {
+      raw: true,
+      onConnection: (socket) => {
+        socket.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')))
+      },
+    },
+  })
+  const one = client().request('POST / HTTP/1.1', 'Host: a', 'Content-Length: 10')
+  await until(() => got.endsWith('\r\n\r\n'), 'the head, before any byte of the body')
+  one.send('12345')
+  await until(() => got.endsWith('\r\n\r\n12345'), 'the first half')
+})
