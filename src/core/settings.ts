@@ -44,6 +44,8 @@ export interface ShadowSettings extends UpstreamSettings {
   readonly maxInFlight: number
   /** Copies waiting for a place at most; more are not mirrored. */
   readonly maxBacklog: number
+  /** When a sick shadow is left alone, and for how long; absent: 5 failures, 30 s. */
+  readonly breaker?: { readonly consecutiveFailures: number; readonly openForMs: number }
 }
 
 /** One route: where matching requests go. */

@@ -13,6 +13,9 @@ export type CopyEnding = 'answered' | 'failed' | 'abandoned'
 /** An answer of the shadow may be this many times as long, or take as many times as long, as primary's. */
 const RATIO = 16
 
+/** Informational answers before a real one. */
+const MAX_INFORMATIONS = 64
+
 /** Reads the shadow's answer within bounds of length and time, and tells the passage what came of it. */
 export class Copy implements LegHandler {
   readonly #passage: Passage
@@ -28,6 +31,7 @@ export class Copy implements LegHandler {
   /** Reading stopped until it is known how long primary's answer is. */
   #paused = false
   #deadline = Infinity
+  #informations = 0
   #done = false
 
   constructor(passage: Passage, mirror: Mirror) {
@@ -78,8 +82,14 @@ export class Copy implements LegHandler {
     }
   }
 
+  /** Nobody waits for these: the copy's body is sent whole, and hints are for clients. */
   onInformation(): void {
-    // Nobody waits for it: the copy's body is sent whole, and hints are for clients.
+    if (++this.#informations <= MAX_INFORMATIONS || this.#done) return
+    this.#handle?.abort()
+    this.#finish(
+      'failed',
+      this.#failure('protocol', 'The upstream sent informational answers only.'),
+    )
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {

@@ -44,7 +44,7 @@ export class Mirror {
     this.authority = new URL(settings.url).host
     this.answerFloor = Math.max(64 * 1024, maxBodyBytes)
     this.#transport = transport
-    this.#breaker = new Breaker(BREAKER)
+    this.#breaker = new Breaker(settings.breaker ?? BREAKER)
     this.#sweeper = setInterval(() => {
       this.#sweep(performance.now())
     }, SWEEP_MS).unref()
