@@ -46,7 +46,9 @@ export async function installOpenapi(app: Api, version: string): Promise<void> {
         summary: 'This description',
         tags: ['service'],
         querystring: Type.Object({}, { additionalProperties: false }),
-        response: { 200: Type.Object({}, { description: 'OpenAPI 3.1' }) },
+        response: {
+          200: Type.Object({}, { additionalProperties: true, description: 'OpenAPI 3.1.' }),
+        },
       },
     },
     async () => (description ??= withComponents(app.swagger())),
