@@ -11,7 +11,8 @@ const MAX_DECODED_BYTES = 8 * 1024 * 1024
 
 /** The body as it is shown, with the headers it came with. */
 export function viewBody(body: CapturedBody, headers: HeaderList): BodyView {
-  const truncated = body.bytes.length < body.length
+  // Not told by the lengths: redacted bytes are more or fewer than those on the wire.
+  const truncated = body.sha256 !== undefined
   const codings = truncated ? [] : contentCodings(headers)
   const uncoded =
     codings.length > 0 ? undoCodings(body.bytes, codings, MAX_DECODED_BYTES) : undefined

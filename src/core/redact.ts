@@ -1,0 +1,191 @@
+/**
+ * Takes the secrets out of an exchange before anything of it is written: from headers, cookies, URLs,
+ * bodies, and from the values of its differences. Comparing has seen the true values by then.
+ */
+
+import type { CapturedBody, Exchange, HeaderList, Observation } from './exchange.ts'
+import { headerValue } from './headers.ts'
+import type { Difference } from './judgement.ts'
+import { createPlaceholders, type RedactionKey } from './placeholder.ts'
+import type { JudgedExchange } from './ports.ts'
+import { redactBody, redactBodyEchoes } from './redact-body.ts'
+import {
+  createHeaderKinds,
+  redactHeader,
+  redactHeaders,
+  type HeaderKinds,
+} from './redact-headers.ts'
+import { redactScalars, redactText, redactUrl } from './redact-text.ts'
+import { isSecretName } from './secret-names.ts'
+import { Secrets } from './secrets.ts'
+
+/** The key, and what the configuration names besides the usual secrets. */
+export interface RedactorOptions extends RedactionKey {
+  /** Headers, in any case, whose whole values are secrets. */
+  readonly headers?: readonly string[]
+}
+
+/** Takes secrets out. */
+export interface Redactor {
+  /** The same exchange and judgement with placeholders where secrets stood. */
+  redact(judged: JudgedExchange): JudgedExchange
+}
+
+/** A redactor under this key: equal secrets get equal placeholders, in every exchange and every place. */
+export function createRedactor(options: RedactorOptions): Redactor {
+  const placeholderOf = createPlaceholders(options)
+  const kinds = createHeaderKinds(options.headers ?? [])
+  return {
+    redact: (judged) => {
+      const secrets = new Secrets(placeholderOf)
+      return redactEchoes(redactNamed(judged, kinds, secrets), secrets)
+    },
+  }
+}
+
+/** What says by its name or its shape that it is a secret. */
+function redactNamed(judged: JudgedExchange, kinds: HeaderKinds, secrets: Secrets): JudgedExchange {
+  return mapParts(judged, {
+    target: (target) => redactUrl(target, secrets),
+    headers: (headers) => redactHeaders(headers, kinds, secrets),
+    body: (body, headers) => redactBody(body, headers, secrets),
+    difference: (difference) => redactDifference(difference, kinds, secrets),
+  })
+}
+
+/** What a service showed of those secrets under other names. */
+function redactEchoes(judged: JudgedExchange, secrets: Secrets): JudgedExchange {
+  if (!secrets.hasEchoes) return judged
+  const change = (text: string) => secrets.replaceEchoes(text)
+  const redacted = mapParts(judged, {
+    target: change,
+    headers: (headers) => mapValues(headers, change),
+    body: (body, headers) => redactBodyEchoes(body, headers, secrets),
+    difference: (difference) => ({
+      ...mapTexts(difference, change),
+      location: change(difference.location),
+      pattern: change(difference.pattern),
+    }),
+  })
+  return { ...redacted, endpoint: change(judged.endpoint) }
+}
+
+/** How each part of an exchange changes; what has nothing to change is returned as it is. */
+interface Changes {
+  target(target: string): string
+  headers(headers: HeaderList): HeaderList
+  body(body: CapturedBody, headers: HeaderList): CapturedBody
+  difference(difference: Difference): Difference
+}
+
+function mapParts(
+  { exchange, endpoint, judgement }: JudgedExchange,
+  change: Changes,
+): JudgedExchange {
+  const { request, primary, shadow } = exchange
+  const changedPrimary = primary && mapObservation(primary, change)
+  const redacted: Exchange = {
+    ...exchange,
+    request: {
+      ...request,
+      target: change.target(request.target),
+      headers: change.headers(request.headers),
+      body: change.body(request.body, request.headers),
+    },
+    ...(changedPrimary !== undefined && { primary: changedPrimary }),
+    ...(shadow !== undefined && {
+      shadow: mapObservation(shadow, change, primary, changedPrimary),
+    }),
+  }
+  const suppressed = judgement.suppressed.map((difference) => ({
+    ...difference,
+    ...change.difference(difference),
+  }))
+  const differences = judgement.differences.map((difference) => change.difference(difference))
+  return { exchange: redacted, endpoint, judgement: { ...judgement, differences, suppressed } }
+}
+
+/** `like` is an observation that was changed to `likeChanged` already: most often both bodies are the same. */
+function mapObservation(
+  observation: Observation,
+  change: Changes,
+  like?: Observation,
+  likeChanged?: Observation,
+): Observation {
+  const sentHeaders = change.headers(observation.sentHeaders)
+  if (observation.kind === 'failure') return { ...observation, sentHeaders }
+  const { headers, trailers, body } = observation
+  const isLike =
+    like?.kind === 'response' &&
+    likeChanged?.kind === 'response' &&
+    like.body.bytes.equals(body.bytes) &&
+    sameContent(like.headers, headers)
+  return {
+    ...observation,
+    sentHeaders,
+    headers: change.headers(headers),
+    trailers: change.headers(trailers),
+    body: isLike ? { ...body, bytes: likeChanged.body.bytes } : change.body(body, headers),
+  }
+}
+
+function sameContent(a: HeaderList, b: HeaderList): boolean {
+  return ['content-type', 'content-encoding'].every(
+    (name) => headerValue(a, name) === headerValue(b, name),
+  )
+}
+
+function mapValues(headers: HeaderList, change: (text: string) => string): HeaderList {
+  const changed = headers.map((text, index) => (index % 2 === 0 ? text : change(text)))
+  return changed.every((text, index) => text === headers[index]) ? headers : changed
+}
+
+/** The values of a difference are JSON text of what stands at its location. */
+function redactDifference(
+  difference: Difference,
+  kinds: HeaderKinds,
+  secrets: Secrets,
+): Difference {
+  const [place = '', ...path] = difference.location.split('/')
+  const header = /^(?:header|trailer):(.+)$/.exec(place)?.[1]
+  if (header === undefined) {
+    const isSecret = path.some((segment) => isSecretName(segment.replaceAll('~1', '/')))
+    return mapTexts(difference, (text) =>
+      isSecret ? redactScalars(text, secrets) : redactText(text, secrets),
+    )
+  }
+  const kind = kinds(header)
+  // `header:set-cookie/NAME` is the cookie's value, `header:set-cookie/NAME/path` an attribute.
+  if (kind === 'set-cookie' || kind === 'cookie') {
+    return path.length > 1
+      ? difference
+      : mapTexts(difference, (text) =>
+          path.length === 1
+            ? redactScalars(text, secrets)
+            : mapString(text, (value) => redactHeader(kind, value, secrets)),
+        )
+  }
+  return mapTexts(difference, (text) =>
+    mapString(text, (value) => redactHeader(kind, value, secrets)),
+  )
+}
+
+function mapTexts(difference: Difference, change: (text: string) => string): Difference {
+  const { primary, shadow } = difference
+  return {
+    ...difference,
+    ...(primary !== undefined && { primary: change(primary) }),
+    ...(shadow !== undefined && { shadow: change(shadow) }),
+  }
+}
+
+/** Changes the string that a JSON text holds, or the text itself when it holds something else. */
+function mapString(text: string, change: (value: string) => string): string {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return change(text)
+  }
+  return typeof value === 'string' ? JSON.stringify(change(value)) : change(text)
+}
