@@ -1,0 +1,383 @@
+/**
+ * Recorded traffic of a small shop in two versions, made up but lifelike: every kind of difference,
+ * failures, truncated and binary bodies, and content that attacks whoever shows it.
+ */
+
+import { createHash } from 'node:crypto'
+import type { CapturedBody, Exchange, Observation } from '../../src/core/exchange.ts'
+import { hostileReview, longText } from './hostile-content.ts'
+
+/** What one version answers, before it becomes an observation. */
+interface Answer {
+  readonly status?: number
+  readonly type?: string
+  readonly body?: unknown
+  readonly headers?: readonly string[]
+  readonly ms?: number
+}
+
+interface Scene {
+  readonly weight: number
+  readonly endpoint: string
+  readonly play: (n: number, random: () => number) => Played
+}
+
+interface Played {
+  readonly method?: string
+  readonly target: string
+  readonly requestBody?: unknown
+  readonly primary: Answer | Extract<Observation, { kind: 'failure' }>
+  readonly shadow?: Answer | Extract<Observation, { kind: 'failure' }>
+  readonly unmirrored?: Exchange['unmirrored']
+}
+
+/** An exchange with the endpoint it belongs to. */
+export interface ShopExchange {
+  readonly exchange: Exchange
+  readonly endpoint: string
+}
+
+const json = 'application/json; charset=utf-8'
+const names = ['Kettle', 'Lamp', 'Desk', 'Rug', 'Mug', 'Shelf', 'Clock', 'Stool', 'Vase', 'Blanket']
+const currencies = ['EUR', 'EUR', 'EUR', 'USD', 'SEK']
+
+const product = (id: number, version: 1 | 2) => ({
+  id,
+  name: `${names[id % 10] ?? ''} ${id}`,
+  price: version === 1 ? id * 3 + 0.995 : Math.round((id * 3 + 0.995) * 100) / 100,
+  tags: version === 1 ? ['home', 'sale', 'new'] : ['home', 'new', 'sale'],
+  stock: (id * 7) % 40,
+})
+
+const details = (id: number, version: 1 | 2) => {
+  const currency = currencies[id % 5] ?? 'EUR'
+  return {
+    id,
+    name: `${names[id % 10] ?? ''} ${id}`,
+    description: `A ${(names[id % 10] ?? '').toLowerCase()} for every day. Ships in ${(id % 4) + 1} days.`,
+    price: {
+      amount: id * 3 + 0.5,
+      ...(version === 1 || currency === 'EUR' ? { currency } : {}),
+    },
+    rating: version === 1 ? 4.5 : '4.5',
+    discontinuedAt: null,
+    dimensions: { width: 12, height: 30, depth: 9, unit: 'cm' },
+    images: Array.from({ length: 4 }, (_, i) => ({
+      url: `/images/${id}-${i}.png`,
+      alt: `View ${i}`,
+    })),
+    related: Array.from({ length: 12 }, (_, i) => ({ id: id + i + 1, name: `Also ${i}` })),
+  }
+}
+
+const failure = (reason: 'timeout' | 'reset' | 'refused', message: string, durationMs: number) =>
+  ({ kind: 'failure', reason, message, durationMs, sentHeaders: [] }) as const
+
+const scenes: readonly Scene[] = [
+  {
+    weight: 22,
+    endpoint: 'GET /products',
+    play: (n, random) => {
+      const page = (n % 9) + 1
+      const list = (version: 1 | 2) => ({
+        page,
+        total: 412,
+        items: Array.from({ length: 20 }, (_, i) => product(page * 20 + i, version)),
+      })
+      return {
+        target: `/products?page=${page}`,
+        primary: { body: list(1), ms: 18 + random() * 9 },
+        shadow: { body: random() < 0.12 ? list(2) : list(1), ms: 15 + random() * 8 },
+      }
+    },
+  },
+  {
+    weight: 26,
+    endpoint: 'GET /products/{id}',
+    play: (n, random) => {
+      const id = (n * 13) % 300
+      const bad = id % 5 > 2 && random() < 0.7
+      return {
+        target: `/products/${id}`,
+        primary: { body: details(id, 1), ms: 9 + random() * 6 },
+        shadow: { body: details(id, bad ? 2 : 1), ms: 10 + random() * 6 },
+      }
+    },
+  },
+  {
+    weight: 12,
+    endpoint: 'GET /search',
+    play: (n, random) => {
+      const q = names[n % 10] ?? 'Mug'
+      const body = {
+        query: q,
+        total: 40 + (n % 7),
+        results: [3, 5, 8, 13].map((id) => ({ id, score: id / 10, title: `${q} no. ${id}` })),
+      }
+      return {
+        target: `/search?q=${encodeURIComponent(q.toLowerCase())}&limit=4`,
+        primary: { body, ms: 42 + random() * 30 },
+        shadow: {
+          body: random() < 0.3 ? { ...body, tookMs: Math.round(random() * 40) } : body,
+          ms: 88 + random() * 160,
+        },
+      }
+    },
+  },
+  {
+    weight: 7,
+    endpoint: 'POST /carts',
+    play: (n, random) => ({
+      method: 'POST',
+      target: '/carts',
+      requestBody: { productId: n % 300, quantity: 1 + (n % 3), note: `it's for Zoë` },
+      primary: { status: 201, body: { id: `cart-${n}`, items: 1 }, ms: 22 + random() * 10 },
+      shadow: {
+        status: n % 4 === 0 ? 200 : 201,
+        body: { id: `cart-${n}`, items: 1 },
+        ms: 21 + random() * 10,
+      },
+    }),
+  },
+  {
+    weight: 6,
+    endpoint: 'GET /carts/{id}',
+    play: (n, random) => {
+      const items = Array.from({ length: 3 }, (_, i) => ({
+        sku: `S-${(n + i) % 50}`,
+        quantity: i + 1,
+      }))
+      return {
+        target: `/carts/cart-${n}`,
+        primary: { body: { id: `cart-${n}`, items }, ms: 8 + random() * 4 },
+        shadow: {
+          body: { id: `cart-${n}`, items: n % 6 === 0 ? items.slice(0, 2) : items },
+          ms: 8 + random() * 4,
+        },
+      }
+    },
+  },
+  {
+    weight: 5,
+    endpoint: 'POST /orders',
+    play: (n, random) => {
+      const body = { id: 9000 + n, state: 'placed', total: 99.5 }
+      return {
+        method: 'POST',
+        target: '/orders',
+        requestBody: {
+          cart: `cart-${n}`,
+          payment: { method: 'card', token: '[redacted:string:8:k1]' },
+        },
+        primary: { status: 201, body, ms: 65 + random() * 40 },
+        shadow:
+          n % 11 === 0
+            ? { status: 500, body: { error: 'null pointer in TaxService' }, ms: 12 + random() * 5 }
+            : { status: 201, body, ms: 60 + random() * 40 },
+      }
+    },
+  },
+  {
+    weight: 8,
+    endpoint: 'GET /orders/{id}',
+    play: (n, random) => {
+      const body = {
+        id: 9000 + n,
+        state: 'shipped',
+        etag: n % 17,
+        lines: [{ sku: 'S-4', price: 12 }],
+      }
+      return {
+        target: `/orders/${9000 + n}`,
+        primary: {
+          body,
+          headers: ['ETag', `"o-${n}"`, 'Cache-Control', 'private, max-age=60'],
+          ms: 14 + random() * 6,
+        },
+        shadow: {
+          body,
+          headers:
+            n % 3 === 0
+              ? ['Cache-Control', 'no-store']
+              : ['ETag', `"o-${n}"`, 'Cache-Control', 'private, max-age=60'],
+          ms: 13 + random() * 6,
+        },
+      }
+    },
+  },
+  {
+    weight: 5,
+    endpoint: 'GET /recommendations',
+    play: (n, random) => ({
+      target: `/recommendations?for=${n % 40}`,
+      primary: { body: { items: [1, 2, 3] }, ms: 120 + random() * 80 },
+      shadow:
+        n % 5 === 0
+          ? failure('timeout', 'no response headers within 15000 ms', 15_000)
+          : n % 23 === 0
+            ? failure('reset', 'the connection was reset after 0 bytes of the body', 31)
+            : { body: { items: [1, 2, 3] }, ms: 160 + random() * 90 },
+    }),
+  },
+  {
+    weight: 4,
+    endpoint: 'GET /images/{file}',
+    play: (n, random) => ({
+      target: `/images/${n % 30}-0.png`,
+      primary: { type: 'image/png', body: picture(n % 30, 1), ms: 5 + random() * 3 },
+      shadow: {
+        type: 'image/png',
+        body: picture(n % 30, n % 4 === 0 ? 2 : 1),
+        ms: 5 + random() * 3,
+      },
+    }),
+  },
+  {
+    weight: 2,
+    endpoint: 'GET /legal/terms',
+    play: (n, random) => ({
+      target: '/legal/terms',
+      primary: { type: 'text/html; charset=utf-8', body: terms('14 days'), ms: 3 + random() },
+      shadow: {
+        type: 'text/html; charset=utf-8',
+        body: terms(n % 2 ? '14 days' : '30 days'),
+        ms: 3 + random(),
+      },
+    }),
+  },
+  {
+    weight: 1,
+    endpoint: 'GET /reports/sales.csv',
+    play: (n, random) => ({
+      target: `/reports/sales.csv?day=${n % 28}`,
+      primary: { type: 'text/csv', body: longText(90_000, n), ms: 300 + random() * 90 },
+      shadow: { type: 'text/csv', body: longText(90_000, n + 1), ms: 280 + random() * 90 },
+    }),
+  },
+  {
+    weight: 1,
+    endpoint: 'GET /reviews',
+    play: (n, random) => ({
+      target: `/reviews?product=${n}&sort=<script>alert(1)</script>`,
+      primary: { body: hostileReview(n, 1), ms: 30 + random() * 8 },
+      shadow: { body: hostileReview(n, 2), ms: 34 + random() * 8 },
+    }),
+  },
+  {
+    weight: 1,
+    endpoint: 'PUT /uploads/{id}',
+    play: (n, random) => ({
+      method: 'PUT',
+      target: `/uploads/${n}`,
+      requestBody: { note: 'larger than the bound' },
+      primary: { status: 204, ms: 80 + random() * 20 },
+      unmirrored: 'too-large',
+    }),
+  },
+]
+
+/** `count` exchanges, oldest first, the last one at `until`; the same for the same arguments. */
+export function shopTraffic(count: number, until: number): ShopExchange[] {
+  const random = randomFrom(7)
+  const total = scenes.reduce((sum, scene) => sum + scene.weight, 0)
+  return Array.from({ length: count }, (_, n) => {
+    let pick = random() * total
+    const scene = scenes.find((candidate) => (pick -= candidate.weight) < 0) ?? scenes[0]
+    if (scene === undefined) throw new Error('no scenes')
+    const startedAt = Math.round(until - (count - 1 - n) * (1_700_000 / count) - random() * 400)
+    return { endpoint: scene.endpoint, exchange: exchangeOf(n, startedAt, scene.play(n, random)) }
+  })
+}
+
+function exchangeOf(n: number, startedAt: number, played: Played): Exchange {
+  const requestId = `req-${createHash('md5').update(String(n)).digest('hex').slice(0, 20)}`
+  const sent = ['host', 'shop.example-shadow', 'x-request-id', requestId, 'x-shadow', 'shadow']
+  const observe = (answer: Answer | Observation, version: 1 | 2): Observation =>
+    'kind' in answer
+      ? answer
+      : {
+          kind: 'response',
+          status: answer.status ?? 200,
+          reason: '',
+          headers: [
+            ...['Content-Type', answer.type ?? json],
+            ...['Date', new Date(startedAt + (version - 1) * 1000).toUTCString()],
+            ...['X-Served-By', `shop-v${version}`],
+            ...(answer.headers ?? []),
+          ],
+          trailers: [],
+          body: captured(answer.body),
+          durationMs: answer.ms ?? 10,
+          sentHeaders: version === 1 ? ['host', 'shop.example', 'x-request-id', requestId] : sent,
+        }
+  return {
+    id: uuidV7(startedAt, n),
+    requestId,
+    startedAt,
+    route: 'default',
+    source: 'live',
+    request: {
+      method: played.method ?? 'GET',
+      target: played.target,
+      headers: [
+        ...['Host', 'shop.example', 'Accept', 'application/json', 'X-Request-Id', requestId],
+        ...['Cookie', '[redacted:string:32:k1]', 'User-Agent', `shop-app/${n % 5}.2`],
+        ...(played.requestBody === undefined ? [] : ['Content-Type', 'application/json']),
+      ],
+      body: captured(played.requestBody),
+    },
+    primary: observe(played.primary, 1),
+    ...(played.shadow === undefined ? {} : { shadow: observe(played.shadow, 2) }),
+    ...(played.unmirrored === undefined ? {} : { unmirrored: played.unmirrored }),
+    shadowWaitMs: n % 13 === 0 ? 41 : 1,
+  }
+}
+
+const keptBytes = 65_536
+
+function captured(body: unknown): CapturedBody {
+  const whole =
+    body === undefined
+      ? Buffer.alloc(0)
+      : Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  // JSON stays whole whatever its size, so that megabyte strings reach the screen.
+  if (whole.length <= keptBytes || whole[0] === 0x7b) return { bytes: whole, length: whole.length }
+  const sha256 = createHash('sha256').update(whole).digest('hex')
+  return { bytes: whole.subarray(0, keptBytes), length: whole.length, sha256 }
+}
+
+function picture(n: number, version: 1 | 2): Buffer {
+  const bytes = Buffer.alloc(700)
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  for (let i = 8; i < bytes.length; i++) bytes[i] = (i * 31 + n * 7) % 256
+  if (version === 2) bytes.fill(0xee, 40, 60)
+  return bytes
+}
+
+const terms = (period: string) =>
+  ['<!doctype html>', '<title>Terms</title>', '<h1>Terms of sale</h1>']
+    .concat(Array.from({ length: 40 }, (_, i) => `<p>Clause ${i + 1}: the buyer agrees.</p>`))
+    .concat([
+      `<p>Returns are accepted within ${period} of delivery.</p>`,
+      '<script>alert(1)</script>',
+    ])
+    .join('\n')
+
+/** Mulberry32: small, seeded, good enough to look like traffic. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+function uuidV7(time: number, n: number): string {
+  const hex = time.toString(16).padStart(12, '0')
+  const tail = createHash('md5').update(`id${n}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${tail.slice(0, 3)}-8${tail.slice(3, 6)}-${tail.slice(6, 18)}`
+}

@@ -1,0 +1,106 @@
+/**
+ * Live updates. The server says that something changed, never what; each event marks what is shown as
+ * old, at most once a second. After a lost connection everything is read anew.
+ */
+
+import { useSyncExternalStore } from 'react'
+import type { Counters } from '../../../src/core/counters.ts'
+import type { StatusView } from '../../../src/core/report.ts'
+import { apiUrl } from './client.ts'
+import { queryClient } from './query-client.ts'
+
+/** How the connection is. */
+export interface LiveState {
+  readonly connection: 'connecting' | 'live' | 'lost'
+  readonly paused: boolean
+  /** Something changed that is not shown yet. */
+  readonly waiting: boolean
+  /** When the connection was lost, epoch milliseconds. */
+  readonly lostAt?: number
+}
+
+const everyMs = 1000
+const longestRetryMs = 15_000
+const liveNouns = ['exchanges', 'divergences', 'endpoints', 'runs']
+
+let state: LiveState = { connection: 'connecting', paused: false, waiting: false }
+const listeners = new Set<() => void>()
+let source: EventSource | undefined
+let lastRefresh = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+let retryMs = 1000
+
+/** Opens the connection; called once. */
+export function startLive(): void {
+  connect()
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && state.waiting && !state.paused) refreshSoon()
+  })
+}
+
+/** The connection's state, followed. */
+export function useLive(): LiveState {
+  return useSyncExternalStore(subscribe, () => state)
+}
+
+/** Holds what is shown still, or lets it follow again. */
+export function setPaused(paused: boolean): void {
+  update({ paused })
+  if (!paused && state.waiting) refreshSoon()
+}
+
+/** Shows what changed meanwhile, paused or not. */
+export function refreshNow(): void {
+  clearTimeout(timer)
+  timer = undefined
+  lastRefresh = performance.now()
+  update({ waiting: false })
+  void queryClient.invalidateQueries({ queryKey: ['status'] })
+  for (const noun of liveNouns) void queryClient.invalidateQueries({ queryKey: [noun] })
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function update(change: Partial<LiveState>): void {
+  state = { ...state, ...change }
+  for (const listener of listeners) listener()
+}
+
+function connect(): void {
+  source = new EventSource(apiUrl('events'))
+  source.addEventListener('hello', () => {
+    const caughtUp = state.connection === 'connecting'
+    retryMs = 1000
+    update({ connection: 'live' })
+    if (!caughtUp) changed()
+  })
+  source.addEventListener('changed', changed)
+  source.addEventListener('counters', (event: MessageEvent<string>) => {
+    if (!state.paused) takeCounters(event.data)
+  })
+  source.addEventListener('error', () => {
+    if (state.connection !== 'lost') update({ connection: 'lost', lostAt: Date.now() })
+    // The browser comes back by itself after a broken stream, but not after an error answer.
+    if (source?.readyState === EventSource.CLOSED) {
+      setTimeout(connect, retryMs)
+      retryMs = Math.min(retryMs * 2, longestRetryMs)
+    }
+  })
+}
+
+function changed(): void {
+  if (!state.waiting) update({ waiting: true })
+  if (!state.paused && !document.hidden) refreshSoon()
+}
+
+function refreshSoon(): void {
+  timer ??= setTimeout(refreshNow, Math.max(0, lastRefresh + everyMs - performance.now()))
+}
+
+function takeCounters(text: string): void {
+  const counters = JSON.parse(text) as Counters
+  queryClient.setQueryData<StatusView>(['status'], (old) => old && { ...old, counters })
+}

@@ -1,0 +1,94 @@
+/** What the screens ask for. Keys begin with the API's noun, so that live events can find them. */
+
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
+import type {
+  DivergenceDetail,
+  DivergenceRow,
+  EndpointRow,
+  ExchangeDetail,
+  ExchangeRow,
+  Page,
+  RunRow,
+  StatusView,
+} from '../../../src/core/report.ts'
+import { getJson, type Params } from './client.ts'
+
+/** A list that is read page by page. */
+export type ListQuery<T> = UseInfiniteQueryResult<InfiniteData<Page<T>>>
+
+/** Counters, upstreams and the state of the parts. */
+export function useStatus(): UseQueryResult<StatusView> {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => getJson<StatusView>('status', {}, signal),
+  })
+}
+
+/** Every run, newest first. */
+export function useRuns(): UseQueryResult<Page<RunRow>> {
+  return useQuery({
+    queryKey: ['runs'],
+    queryFn: ({ signal }) => getJson<Page<RunRow>>('runs', { limit: 200 }, signal),
+  })
+}
+
+/** Divergences that match the filters. */
+export function useDivergences(filters: Params): ListQuery<DivergenceRow> {
+  return useList<DivergenceRow>('divergences', filters, 500)
+}
+
+/** Endpoints that match the filters. */
+export function useEndpoints(filters: Params): ListQuery<EndpointRow> {
+  return useList<EndpointRow>('endpoints', filters, 500)
+}
+
+/** Exchanges that match the filters, newest first. */
+export function useExchanges(filters: Params): ListQuery<ExchangeRow> {
+  return useList<ExchangeRow>('exchanges', filters, 100)
+}
+
+/** One divergence with its newest examples. */
+export function useDivergence(id: string): UseQueryResult<DivergenceDetail> {
+  return useQuery({
+    queryKey: ['divergences', 'one', id],
+    queryFn: ({ signal }) =>
+      getJson<DivergenceDetail>(`divergences/${encodeURIComponent(id)}`, { examples: 50 }, signal),
+  })
+}
+
+/** One exchange in full. It never changes, so live events leave it alone. */
+export function useExchange(id: string | undefined): UseQueryResult<ExchangeDetail> {
+  return useQuery({
+    queryKey: ['exchange', id],
+    enabled: id !== undefined,
+    staleTime: Infinity,
+    queryFn: ({ signal }) =>
+      getJson<ExchangeDetail>(`exchanges/${encodeURIComponent(id ?? '')}`, {}, signal),
+  })
+}
+
+/** The rows of every page that was read. */
+export function rowsOf<T>(data: InfiniteData<Page<T>>): readonly T[] {
+  return data.pages.length === 1
+    ? (data.pages[0]?.items ?? [])
+    : data.pages.flatMap((page) => page.items)
+}
+
+function useList<T>(noun: string, filters: Params, limit: number): ListQuery<T> {
+  return useInfiniteQuery({
+    queryKey: [noun, filters],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      getJson<Page<T>>(noun, { ...filters, limit, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next,
+    // The old rows stay until the new ones are there, so that the page does not jump.
+    placeholderData: keepPreviousData,
+  })
+}

@@ -1,0 +1,16 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiError } from './client.ts'
+
+/** Keeps what the API answered; live events, not time, say when it is old. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      // The console is usually on this machine: being offline says nothing about it.
+      networkMode: 'always',
+      retry: (failures, error) =>
+        failures < 2 && !(error instanceof ApiError && (error.status ?? 500) < 500),
+      retryDelay: (failures) => 300 * 2 ** failures,
+    },
+  },
+})

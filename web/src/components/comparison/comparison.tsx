@@ -1,0 +1,81 @@
+import { useUrlState } from '../../state/url-state.ts'
+import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import { Tabs } from '../tabs.tsx'
+import { BodyTab } from './body-tab.tsx'
+import { DifferenceList } from './difference-list.tsx'
+import { HeadersTab } from './headers-tab.tsx'
+import { SuppressedList } from './suppressed-list.tsx'
+import { TimingTab } from './timing-tab.tsx'
+
+type TabName = 'body' | 'headers' | 'timing'
+
+/** Both answers against each other; `location` is the difference that is asked about. */
+export function Comparison({
+  detail,
+  location,
+}: {
+  readonly detail: ExchangeDetail
+  readonly location?: string | undefined
+}) {
+  const [params, change] = useUrlState()
+  const at = params.get('at') ?? location
+  const tab = tabOf(params.get('tab')) ?? defaultTab(at, detail)
+  const inHeaders = detail.differences.filter((d) => isHeader(d.location)).length
+  const inBody = detail.differences.filter((d) => d.location.startsWith('body:')).length
+  return (
+    <div className="comparison">
+      <DifferenceList
+        detail={detail}
+        current={at}
+        onChoose={(chosen) => {
+          change({ at: chosen, tab: undefined }, { replace: true })
+        }}
+      />
+      <Tabs<TabName>
+        label="What to compare"
+        current={tab}
+        onChange={(name) => {
+          change({ tab: name }, { replace: true })
+        }}
+        tabs={[
+          { name: 'body', text: <TabText name="Body" count={inBody} /> },
+          { name: 'headers', text: <TabText name="Headers" count={inHeaders} /> },
+          { name: 'timing', text: 'Timing' },
+        ]}
+      >
+        {tab === 'body' && <BodyTab detail={detail} location={at} />}
+        {tab === 'headers' && <HeadersTab detail={detail} location={at} />}
+        {tab === 'timing' && <TimingTab detail={detail} />}
+      </Tabs>
+      <SuppressedList detail={detail} />
+    </div>
+  )
+}
+
+function TabText({ name, count }: { readonly name: string; readonly count: number }) {
+  return (
+    <>
+      {name}
+      {count > 0 && (
+        <span className="count">
+          {count}
+          <span className="visually-hidden"> differences</span>
+        </span>
+      )}
+    </>
+  )
+}
+
+const isHeader = (location: string) => /^(header|trailer):/.test(location)
+
+function tabOf(value: string | null): TabName | undefined {
+  return value === 'body' || value === 'headers' || value === 'timing' ? value : undefined
+}
+
+/** Where there is something to see. */
+function defaultTab(location: string | undefined, detail: ExchangeDetail): TabName {
+  if (location !== undefined) return isHeader(location) ? 'headers' : 'body'
+  const onlyHeaders =
+    detail.differences.length > 0 && detail.differences.every((d) => isHeader(d.location))
+  return onlyHeaders ? 'headers' : 'body'
+}

@@ -1,0 +1,151 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Item } from '../../diff/fold.ts'
+import type { Row } from '../../diff/row.ts'
+import { DiffRow, FoldRow } from './diff-row.tsx'
+import { Minimap } from './minimap.tsx'
+
+/** Up to this many items are simply drawn: they can be searched by the browser, and printed. */
+const drawnWhole = 600
+const rowHeight = 21
+
+/** The rows of a diff. Long ones are drawn as far as they can be seen. */
+export function DiffTable({
+  rows,
+  items,
+  unified,
+  currentRow,
+  stops,
+  onUnfold,
+  onStop,
+}: {
+  readonly rows: readonly Row[]
+  readonly items: readonly Item[]
+  readonly unified: boolean
+  readonly currentRow: number | undefined
+  readonly stops: readonly number[]
+  readonly onUnfold: (from: number) => void
+  readonly onStop: (stop: number) => void
+}) {
+  const list = useRef<HTMLDivElement>(null)
+  const [offset, setOffset] = useState(0)
+  const isVirtual = items.length > drawnWhole
+  useLayoutEffect(() => {
+    const measure = () => {
+      const top = list.current?.getBoundingClientRect().top ?? 0
+      setOffset(Math.round(top + window.scrollY))
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => {
+      observer.disconnect()
+    }
+  }, [])
+  const virtualizer = useWindowVirtualizer({
+    count: isVirtual ? items.length : 0,
+    estimateSize: () => rowHeight,
+    overscan: 30,
+    scrollMargin: offset,
+    // Below the sticky bars.
+    scrollPaddingStart: 160,
+  })
+  const itemOfRow = useMemo(() => {
+    const map = new Map<number, number>()
+    items.forEach((item, index) => {
+      if (item.kind === 'row') map.set(item.index, index)
+    })
+    return map
+  }, [items])
+
+  const reveal = useRef<(row: number) => void>(undefined)
+  useEffect(() => {
+    reveal.current = (row) => {
+      const index = itemOfRow.get(row)
+      if (index === undefined) return
+      if (isVirtual) virtualizer.scrollToIndex(index, { align: 'center' })
+      else list.current?.children[index]?.scrollIntoView({ block: 'center' })
+    }
+  })
+  const shownOnce = useRef(false)
+  useEffect(() => {
+    if (currentRow === undefined) return
+    // The first one is in view mostly, and the page must not jump while it opens.
+    const element = document.querySelector('.diff-row.current')
+    if (!shownOnce.current && element !== null && isInView(element)) {
+      shownOnce.current = true
+      return
+    }
+    shownOnce.current = true
+    reveal.current?.(currentRow)
+  }, [currentRow])
+
+  const draw = (item: Item, index: number) =>
+    item.kind === 'fold' ? (
+      <FoldRow
+        key={`fold${item.from}`}
+        count={item.to - item.from}
+        index={index}
+        onUnfold={() => {
+          onUnfold(item.from)
+        }}
+      />
+    ) : (
+      <DiffRow
+        key={item.index}
+        row={rows[item.index] as Row}
+        index={index}
+        unified={unified}
+        isCurrent={item.index === currentRow}
+      />
+    )
+
+  return (
+    <div className={`diff ${unified ? 'unified' : 'split'}`}>
+      <div role="table" aria-label="Bodies" aria-rowcount={items.length + 1}>
+        <div role="rowgroup" className="diff-head">
+          <div role="row" aria-rowindex={1}>
+            <span role="columnheader" className="primary">
+              Primary
+            </span>
+            <span role="columnheader" className="shadow">
+              Shadow
+            </span>
+          </div>
+        </div>
+        <div
+          role="rowgroup"
+          ref={list}
+          className={isVirtual ? 'diff-rows virtual' : 'diff-rows'}
+          style={isVirtual ? { height: virtualizer.getTotalSize() } : undefined}
+        >
+          {isVirtual
+            ? virtualizer.getVirtualItems().map(({ index, key, start }) => {
+                const item = items[index]
+                return (
+                  item !== undefined && (
+                    <div
+                      key={key}
+                      role="presentation"
+                      data-index={index}
+                      ref={virtualizer.measureElement}
+                      className="virtual-item"
+                      style={{ transform: `translateY(${start - offset}px)` }}
+                    >
+                      {draw(item, index)}
+                    </div>
+                  )
+                )
+              })
+            : items.map(draw)}
+        </div>
+      </div>
+      <Minimap items={items} rows={rows} itemOfRow={itemOfRow} stops={stops} onStop={onStop} />
+    </div>
+  )
+}
+
+function isInView(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect()
+  return top > 0 && bottom < window.innerHeight
+}

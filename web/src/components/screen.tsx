@@ -1,0 +1,35 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+
+let isFirst = true
+
+/** A screen: its title in the tab, its one h1, which gets the focus when the screen is gone to. */
+export function Screen({
+  title,
+  heading,
+  aside,
+  children,
+}: {
+  readonly title: string
+  readonly heading: ReactNode
+  /** Beside the heading: what can be done with the whole screen. */
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+}) {
+  const h1 = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (!isFirst) h1.current?.focus({ preventScroll: true })
+    isFirst = false
+  }, [])
+  return (
+    <main id="main" className="screen">
+      <title>{`${title} – shadowdiff`}</title>
+      <header className="screen-head">
+        <h1 ref={h1} tabIndex={-1}>
+          {heading}
+        </h1>
+        {aside !== undefined && <div className="screen-aside">{aside}</div>}
+      </header>
+      {children}
+    </main>
+  )
+}

@@ -1,0 +1,277 @@
+/** Aligns two JSON trees into rows: as pretty-printed, but each value beside its partner. */
+
+import type { JsonMember, JsonNode, JsonTree } from './json-tree.ts'
+import { pointerSegment, type Mark, type Marks } from './marks.ts'
+import { pairElements } from './pair-elements.ts'
+import type { Row, RowKind, Rows } from './row.ts'
+
+/** The rows of two JSON bodies under the server's marks. */
+export function jsonRows(primary: JsonTree, shadow: JsonTree, marks: Marks): Rows {
+  const writer = new RowWriter(marks)
+  writer.both(primary.root, shadow.root, { pointer: '', depth: 0, label: '', tail: '' })
+  const remarks = [
+    ...(primary.cut ? ['Primary’s body is cut off where its recording ends.'] : []),
+    ...(shadow.cut ? ['Shadow’s body is cut off where its recording ends.'] : []),
+  ]
+  return { rows: writer.rows, stops: writer.stops, remarks }
+}
+
+/** The pretty-printed lines of one tree. */
+export function jsonLines(tree: JsonTree): readonly string[] {
+  const writer = new RowWriter(noMarks)
+  writer.one('missing', tree.root, { pointer: '', depth: 0, label: '', tail: '' }, {})
+  return writer.rows.map((row) => '  '.repeat(row.depth) + (row.left?.text ?? ''))
+}
+
+const noMarks: Marks = {
+  at: () => [],
+  isMissing: () => undefined,
+  isExtra: () => undefined,
+  complete: true,
+}
+
+interface Place {
+  readonly pointer: string
+  readonly depth: number
+  /** The member's name with its colon, as sent; empty for elements. */
+  readonly label: string
+  /** Shadow's spelling of the label, when it is another. */
+  readonly rightLabel?: string
+  /** `,` unless it is the last one. */
+  readonly tail: string
+  readonly rightTail?: string
+  readonly note?: string | undefined
+}
+
+type Extras = Pick<Row, 'by' | 'stop' | 'note' | 'pointer'>
+
+class RowWriter {
+  readonly rows: Row[] = []
+  readonly stops: number[] = []
+  readonly #marks: Marks
+  #leftNumber = 0
+  #rightNumber = 0
+
+  constructor(marks: Marks) {
+    this.#marks = marks
+  }
+
+  both(left: JsonNode, right: JsonNode, at: Place): void {
+    const marks = this.#marks.at(at.pointer)
+    const whole = marks.find((mark) => mark.kind === 'value' || mark.kind === 'type')
+    if (left.kind === 'array' && right.kind === 'array' && whole === undefined) {
+      this.#arrays(left, right, at, marks)
+    } else if (left.kind === 'object' && right.kind === 'object' && whole === undefined) {
+      this.#objects(left, right, at)
+    } else if (left.kind === 'scalar' && right.kind === 'scalar') {
+      this.#scalars(left.text, right.text, at, whole)
+    } else {
+      const extras = { ...byOf(whole), pointer: at.pointer }
+      this.one('missing', left, at, extras, true)
+      this.one('extra', right, at, extras, false)
+    }
+  }
+
+  /** A value that only one side shows: `missing` on the left, `extra` on the right. */
+  one(kind: 'missing' | 'extra', node: JsonNode, at: Place, extras: Extras, stop = true): void {
+    const label = kind === 'extra' ? (at.rightLabel ?? at.label) : at.label
+    const tail = kind === 'extra' ? (at.rightTail ?? at.tail) : at.tail
+    const first = stop ? ({ stop: true } as const) : {}
+    const emit = (text: string, depth: number, more: Extras = {}) => {
+      const line = { text, number: kind === 'missing' ? ++this.#leftNumber : ++this.#rightNumber }
+      const cells = kind === 'missing' ? { left: line } : { right: line }
+      this.#push({ kind, depth, ...cells, ...extras, ...more })
+    }
+    if (node.kind === 'scalar') {
+      emit(`${label}${node.text}${tail}`, at.depth, first)
+      return
+    }
+    const [open, close] = node.kind === 'array' ? '[]' : '{}'
+    const children = node.kind === 'array' ? node.items : node.members
+    if (children.length === 0) {
+      emit(`${label}${open}${node.cut ? '…' : close}${tail}`, at.depth, first)
+      return
+    }
+    emit(`${label}${open}`, at.depth, first)
+    children.forEach((child, index) => {
+      const inner = {
+        pointer: '',
+        depth: at.depth + 1,
+        label: 'key' in child ? `${child.key}: ` : '',
+        tail: index < children.length - 1 ? ',' : '',
+      }
+      this.one(kind, 'key' in child ? child.value : child, inner, extras, false)
+    })
+    emit(node.cut ? '…' : `${close}${tail}`, at.depth)
+  }
+
+  #scalars(left: string, right: string, at: Place, mark: Mark | undefined): void {
+    const kind: RowKind =
+      mark !== undefined
+        ? 'changed'
+        : left === right
+          ? 'equal'
+          : this.#marks.complete
+            ? 'spelling'
+            : 'changed'
+    this.#pair(kind, left + at.tail, right + (at.rightTail ?? at.tail), at, {
+      ...byOf(mark),
+      ...(kind === 'changed' ? { stop: true } : {}),
+    })
+  }
+
+  #arrays(
+    left: Extract<JsonNode, { kind: 'array' }>,
+    right: Extract<JsonNode, { kind: 'array' }>,
+    at: Place,
+    marks: readonly Mark[],
+  ): void {
+    const pairs = pairElements(left.items, right.items, at.pointer, this.#marks)
+    const mark = marks.find(({ kind }) => kind === 'order') ?? marks[0]
+    const note =
+      mark?.kind === 'order'
+        ? 'another order'
+        : left.items.length === right.items.length
+          ? at.note
+          : `${left.items.length} elements, shadow has ${right.items.length}`
+    const heading =
+      mark === undefined ? {} : ({ kind: 'order', extras: { ...byOf(mark), stop: true } } as const)
+    this.#brackets('[', ']', { ...at, note }, left, right, heading, () => {
+      pairs.forEach(({ left: i, right: j }) => {
+        const tail = i !== undefined && i < left.items.length - 1 ? ',' : ''
+        const rightTail = j !== undefined && j < right.items.length - 1 ? ',' : ''
+        const inner = { depth: at.depth + 1, label: '', tail, rightTail }
+        const leftItem = i === undefined ? undefined : left.items[i]
+        const rightItem = j === undefined ? undefined : right.items[j]
+        if (leftItem !== undefined && rightItem !== undefined) {
+          const moved =
+            mark?.kind === 'order' && i !== j ? `[${i ?? 0}] is [${j ?? 0}] in shadow` : undefined
+          this.both(leftItem, rightItem, {
+            ...inner,
+            pointer: `${at.pointer}/${i ?? 0}`,
+            note: moved,
+          })
+        } else if (leftItem !== undefined) {
+          this.#single('missing', leftItem, { ...inner, pointer: `${at.pointer}/${i ?? 0}` })
+        } else if (rightItem !== undefined) {
+          this.#single('extra', rightItem, { ...inner, pointer: `${at.pointer}/${j ?? 0}` })
+        }
+      })
+    })
+  }
+
+  #objects(
+    left: Extract<JsonNode, { kind: 'object' }>,
+    right: Extract<JsonNode, { kind: 'object' }>,
+    at: Place,
+  ): void {
+    this.#brackets('{', '}', at, left, right, {}, () => {
+      for (const [a, b] of pairMembers(left.members, right.members)) {
+        const member = a ?? b
+        if (member === undefined) continue
+        const place: Place = {
+          pointer: `${at.pointer}/${pointerSegment(member.name)}`,
+          depth: at.depth + 1,
+          label: `${member.key}: `,
+          ...(b === undefined ? {} : { rightLabel: `${b.key}: ` }),
+          tail: a === left.members.at(-1) ? '' : ',',
+          rightTail: b === right.members.at(-1) ? '' : ',',
+        }
+        if (a !== undefined && b !== undefined) this.both(a.value, b.value, place)
+        else this.#single(a === undefined ? 'extra' : 'missing', member.value, place)
+      }
+    })
+  }
+
+  #single(kind: 'missing' | 'extra', node: JsonNode, at: Place): void {
+    const { isMissing, isExtra } = this.#marks
+    const mark = kind === 'missing' ? isMissing(at.pointer) : isExtra(at.pointer)
+    this.one(kind, node, at, { ...byOf(mark), pointer: at.pointer })
+  }
+
+  #brackets(
+    open: string,
+    close: string,
+    at: Place,
+    left: Exclude<JsonNode, { kind: 'scalar' }>,
+    right: Exclude<JsonNode, { kind: 'scalar' }>,
+    heading: { kind?: RowKind; extras?: Extras },
+    inside: () => void,
+  ): void {
+    const sizes = [left, right].map((node) =>
+      node.kind === 'array' ? node.items.length : node.members.length,
+    )
+    const kind = heading.kind ?? 'equal'
+    const end = (node: { cut: boolean }, tail: string) => (node.cut ? '…' : close + tail)
+    const rightTail = at.rightTail ?? at.tail
+    if (sizes[0] === 0 && sizes[1] === 0) {
+      this.#pair(kind, open + end(left, at.tail), open + end(right, rightTail), at, heading.extras)
+      return
+    }
+    this.#pair(kind, open, open, at, heading.extras)
+    inside()
+    this.#pair('equal', end(left, at.tail), end(right, rightTail), {
+      ...at,
+      label: '',
+      rightLabel: '',
+      note: undefined,
+    })
+  }
+
+  #pair(kind: RowKind, left: string, right: string, at: Place, extras: Extras = {}): void {
+    this.#push({
+      kind,
+      depth: at.depth,
+      left: { number: ++this.#leftNumber, text: at.label + left },
+      right: { number: ++this.#rightNumber, text: (at.rightLabel ?? at.label) + right },
+      pointer: at.pointer,
+      ...(at.note === undefined ? {} : { note: at.note }),
+      ...extras,
+    })
+  }
+
+  #push(row: Row): void {
+    if (row.stop && row.by === undefined) this.stops.push(this.rows.length)
+    this.rows.push(row)
+  }
+}
+
+const byOf = (mark: Mark | undefined): { by?: string } =>
+  mark?.by === undefined ? {} : { by: mark.by }
+
+/** Members by name in primary's order; what only shadow has follows the member it follows there. */
+function pairMembers(
+  left: readonly JsonMember[],
+  right: readonly JsonMember[],
+): (readonly [JsonMember | undefined, JsonMember | undefined])[] {
+  const rights = new Map<string, JsonMember>()
+  const occurrence = occurrences()
+  for (const member of right) rights.set(occurrence(member.name), member)
+  const leftKey = occurrences()
+  const keys = left.map((member) => leftKey(member.name))
+  const known = new Set(keys)
+  const after = new Map<string, JsonMember[]>()
+  let previous = ''
+  for (const [key, member] of rights) {
+    if (known.has(key)) previous = key
+    else after.set(previous, [...(after.get(previous) ?? []), member])
+  }
+  const extras = (key: string) => (after.get(key) ?? []).map((b) => [undefined, b] as const)
+  return [
+    ...extras(''),
+    ...left.flatMap((a, i) => {
+      const key = keys[i] ?? ''
+      return [[a, rights.get(key)] as const, ...extras(key)]
+    }),
+  ]
+}
+
+/** Names made unique by how often they came before; never the empty string. */
+function occurrences(): (name: string) => string {
+  const seen = new Map<string, number>()
+  return (name) => {
+    const count = seen.get(name) ?? 0
+    seen.set(name, count + 1)
+    return `${count}:${name}`
+  }
+}

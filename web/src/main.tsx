@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client'
+import { startLive } from './api/live.ts'
+import { App } from './app.tsx'
+import { applyTheme } from './state/theme.ts'
+import './styles/main.css'
+
+applyTheme()
+startLive()
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(<App />)

@@ -1,0 +1,123 @@
+import { Link } from 'wouter'
+import type { DivergenceRow } from '../../../../src/core/report.ts'
+import { severityOrder } from '../../format/kinds.ts'
+import { formatCount, formatShare, plural } from '../../format/number.ts'
+import type { Totals } from '../../state/totals.ts'
+
+/** The state of the comparison as a sentence, with the numbers it rests on. */
+export function Conclusion({
+  totals,
+  divergences,
+  hasMore,
+}: {
+  readonly totals: Totals | undefined
+  /** Absent while they are being read. */
+  readonly divergences: readonly DivergenceRow[] | undefined
+  readonly hasMore: boolean
+}) {
+  return (
+    <section className="panel conclusion" aria-label="What can be said now">
+      {totals === undefined || divergences === undefined ? (
+        <p className="lead muted">Reading what was recorded</p>
+      ) : (
+        <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
+      )}
+      {totals !== undefined && totals.exchanges > 0 && <Proportions totals={totals} />}
+    </section>
+  )
+}
+
+function Sentence({
+  totals,
+  divergences,
+  hasMore,
+}: {
+  readonly totals: Totals
+  readonly divergences: readonly DivergenceRow[]
+  readonly hasMore: boolean
+}) {
+  const { compared, divergent } = totals
+  if (compared === 0) {
+    return (
+      <>
+        <p className="lead">Nothing was compared yet.</p>
+        <p className="muted">
+          {plural(totals.exchanges, 'request')} recorded, none of which both versions answered
+          comparably.
+        </p>
+      </>
+    )
+  }
+  const counting = divergences.filter((row) => row.class === 'divergence')
+  if (divergent === 0) {
+    return <p className="lead">No differences after {plural(compared, 'compared request')}.</p>
+  }
+  const endpoints = new Set(counting.map((row) => row.endpoint)).size
+  const bySeverity = severityOrder
+    .map((severity) => ({
+      severity,
+      count: counting.filter((row) => row.severity === severity).length,
+    }))
+    .filter(({ count }) => count > 0)
+  return (
+    <>
+      <p className="lead">
+        <b>{formatCount(divergent)}</b> of {plural(compared, 'compared request')}{' '}
+        {divergent === 1 ? 'differs' : 'differ'}, in{' '}
+        <Link href="/divergences">
+          {hasMore ? 'more than ' : ''}
+          {plural(counting.length, 'divergence')}
+        </Link>{' '}
+        on {plural(endpoints, 'endpoint')}.
+      </p>
+      <p className="muted by-severity">
+        {formatShare(divergent / compared)} of what was compared.
+        {bySeverity.map(({ severity, count }) => (
+          <Link
+            key={severity}
+            href={`/divergences?severity=${severity}`}
+            className={`severity ${severity}`}
+          >
+            {formatCount(count)} {severity}
+          </Link>
+        ))}
+      </p>
+    </>
+  )
+}
+
+const parts = [
+  { name: 'match', word: 'match', search: 'outcome=match' },
+  { name: 'divergent', word: 'differ', search: 'outcome=divergent' },
+  { name: 'incomparable', word: 'not comparable', search: 'outcome=incomparable' },
+  { name: 'unmirrored', word: 'not mirrored', search: 'outcome=unmirrored' },
+] as const
+
+/** All recorded requests as one bar, and its parts as links. */
+function Proportions({ totals }: { readonly totals: Totals }) {
+  let from = 0
+  return (
+    <div className="proportions">
+      <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+        {parts.map(({ name }) => {
+          const x = from
+          const share = (totals[name] / totals.exchanges) * 1000
+          from += share
+          return share === 0 ? null : (
+            <rect key={name} className={name} x={x} width={Math.max(2, share)} height="10" />
+          )
+        })}
+      </svg>
+      <ul>
+        {parts.map(({ name, word, search }) => (
+          <li key={name}>
+            <Link href={`/requests?${search}`}>
+              <span className={`swatch ${name}`} aria-hidden="true" />
+              <span className="tabular">{formatCount(totals[name])}</span> {word}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

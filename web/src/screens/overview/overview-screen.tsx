@@ -1,0 +1,43 @@
+import { rowsOf, useDivergences, useEndpoints, useStatus } from '../../api/queries.ts'
+import { Loaded } from '../../components/loaded.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { SkeletonRows } from '../../components/skeleton.tsx'
+import { useTotals } from '../../state/totals.ts'
+import { pick, useUrlState } from '../../state/url-state.ts'
+import { Conclusion } from './conclusion.tsx'
+import { FirstRequest } from './first-request.tsx'
+import { LatencyPanel } from './latency-panel.tsx'
+import { MirrorFunnel } from './mirror-funnel.tsx'
+import { PartsPanel } from './parts-panel.tsx'
+import { TopDivergences } from './top-divergences.tsx'
+
+/** What can be said now, and whether the tool itself is well. */
+export function OverviewScreen() {
+  const [params] = useUrlState()
+  const filters = pick(params, ['run'])
+  const status = useStatus()
+  const totals = useTotals(filters['run'])
+  const divergences = useDivergences(filters)
+  const endpoints = useEndpoints(filters)
+  const rows = divergences.data === undefined ? undefined : rowsOf(divergences.data)
+  const isFirstStart = status.data?.counters.seen === 0 && totals?.exchanges === 0
+  return (
+    <Screen title="Overview" heading="Overview">
+      <Loaded query={status} what="The status" skeleton={<SkeletonRows rows={10} />}>
+        {(service) =>
+          isFirstStart ? (
+            <FirstRequest status={service} />
+          ) : (
+            <div className="overview">
+              <Conclusion totals={totals} divergences={rows} hasMore={divergences.hasNextPage} />
+              <MirrorFunnel counters={service.counters} />
+              <PartsPanel status={service} />
+              <TopDivergences query={divergences} />
+              <LatencyPanel query={endpoints} />
+            </div>
+          )
+        }
+      </Loaded>
+    </Screen>
+  )
+}

@@ -1,0 +1,116 @@
+import type { StatusView } from '../../../../src/core/report.ts'
+import { VisibleText } from '../../components/visible-text.tsx'
+import { plural } from '../../format/number.ts'
+
+type Health = 'good' | 'warn' | 'bad'
+
+/** How the parts of the program are, and where they talk and write to. */
+export function PartsPanel({ status }: { readonly status: StatusView }) {
+  const { proxy, recorder, breaker, upstreams } = status
+  return (
+    <section className="panel parts" aria-labelledby="parts-heading">
+      <h2 id="parts-heading">Health</h2>
+      <dl>
+        <Part name="Proxy" health={proxy.accepting ? 'good' : 'bad'}>
+          {proxy.accepting ? 'accepting requests' : 'not accepting requests'} on{' '}
+          <code>{status.listen}</code>
+          {restarts(proxy.restarts)}
+        </Part>
+        <Part
+          name="Recorder"
+          health={{ up: 'good', starting: 'warn', down: 'bad' }[recorder.state] as Health}
+        >
+          {recorder.state}, {plural(recorder.queued, 'exchange')} waiting
+          {restarts(recorder.restarts)}
+        </Part>
+        {upstreams.map((upstream) => {
+          const state = breaker[upstream.route] ?? 'closed'
+          const health = { closed: 'good', 'half-open': 'warn', open: 'bad' }[state] as Health
+          const several = upstreams.length > 1 ? ` (${upstream.route})` : ''
+          return (
+            <Part
+              key={upstream.route}
+              name={`Shadow${several}`}
+              health={upstream.shadow === undefined ? 'warn' : health}
+            >
+              {upstream.shadow === undefined ? (
+                'this route has none'
+              ) : (
+                <>
+                  breaker {state}, {upstream.percent ?? 100}% of {methodsText(upstream.methods)}
+                </>
+              )}
+            </Part>
+          )
+        })}
+      </dl>
+      <dl className="addresses">
+        {upstreams.map((upstream) => (
+          <div key={upstream.route}>
+            <dt>{upstreams.length > 1 ? upstream.route : 'Upstreams'}</dt>
+            <dd>
+              <code className="primary">
+                <VisibleText text={upstream.primary} />
+              </code>
+              {upstream.shadow !== undefined && (
+                <>
+                  {' '}
+                  <code className="shadow">
+                    <VisibleText text={upstream.shadow} />
+                  </code>
+                </>
+              )}
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>Run</dt>
+          <dd>
+            <VisibleText text={status.run} />
+          </dd>
+        </div>
+        <div>
+          <dt>Recorded in</dt>
+          <dd>
+            <code>
+              <VisibleText text={status.store} />
+            </code>
+          </dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{status.version}</dd>
+        </div>
+      </dl>
+    </section>
+  )
+}
+
+function Part({
+  name,
+  health,
+  children,
+}: {
+  readonly name: string
+  readonly health: Health
+  readonly children: React.ReactNode
+}) {
+  return (
+    <div className={`part ${health}`}>
+      <dt>
+        <span className="lamp" aria-hidden="true" />
+        {name}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function restarts(count: number): string {
+  return count === 0 ? '' : `, restarted ${plural(count, 'time')}`
+}
+
+function methodsText(methods: StatusView['upstreams'][number]['methods']): string {
+  if (methods === undefined || methods === 'all') return 'all methods'
+  return methods === 'safe' ? 'safe methods' : methods.join(', ')
+}
