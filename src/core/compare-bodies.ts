@@ -7,7 +7,13 @@ import { createHash } from 'node:crypto'
 
 import type { Unsuffix } from './authority.ts'
 import type { Uncoded } from './content-coding.ts'
-import { type DecodeBounds, type Decoded, decodeBody, decodeCodings } from './decode.ts'
+import {
+  type DecodeBounds,
+  type Decoded,
+  type StructuredBody,
+  decodeBody,
+  decodeCodings,
+} from './decode.ts'
 import { type Excuses, type Findings, addFinding, diffJson, severityOf } from './difference.ts'
 import { createEchoExcuse } from './echo.ts'
 import type { CapturedBody, ObservedResponse } from './exchange.ts'
@@ -16,11 +22,11 @@ import type { DifferenceKind, IncomparableReason } from './judgement.ts'
 import { renderJson, renderString } from './render.ts'
 import { compareText } from './text.ts'
 
-/** Whether two bodies are the same bytes; undefined when what was kept of them cannot tell. */
-export function isSameBytes(primary: CapturedBody, shadow: CapturedBody): boolean | undefined {
+/** Whether two bodies are known to be the same bytes, by their hashes where not all was kept. */
+export function isSameBytes(primary: CapturedBody, shadow: CapturedBody): boolean {
+  if (primary.length !== shadow.length) return false
   if (isWhole(primary) && isWhole(shadow)) return primary.bytes.equals(shadow.bytes)
-  if (primary.length !== shadow.length) return undefined
-  return hashOf(primary) === hashOf(shadow) ? true : undefined
+  return hashOf(primary) === hashOf(shadow)
 }
 
 /**
@@ -41,11 +47,11 @@ export function compareBodies(
     return compareUndecoded(left, right, findings)
   }
   if (left.bytes.equals(right.bytes)) return undefined
-  const a = decodeBody(left.bytes, primary, bounds)
-  const b = decodeBody(right.bytes, shadow, bounds)
+  const a = decodeBody(left.bytes, primary.headers, bounds)
+  const b = decodeBody(right.bytes, shadow.headers, bounds)
   if (a.kind === 'too-deep' || b.kind === 'too-deep') return 'undecodable'
-  if (isJson(a) && isJson(b)) {
-    compareJson(a, b, findings, excusesFor(primary, shadow, unsuffix))
+  if (a.kind === 'structured' && b.kind === 'structured' && isComparable(a, b)) {
+    compareStructured(a, b, findings, excusesFor(primary, shadow, unsuffix))
   } else if (a.kind === 'text' && b.kind === 'text') {
     const difference = compareText(a.text, b.text)
     addFinding(findings, difference, unsuffix?.(b.text) === a.text ? RENAME_RULE : undefined)
@@ -57,15 +63,23 @@ export function compareBodies(
 
 const RENAME_RULE = 'builtin:shadow-host'
 
-type DecodedJson = Extract<Decoded, { readonly repeatedMembers: number }>
-
-function isJson(decoded: Decoded): decoded is DecodedJson {
-  return decoded.kind === 'json' || decoded.kind === 'json-lines'
+/** A stream of documents may hold one on one side and several on the other. */
+function isComparable(a: StructuredBody, b: StructuredBody): boolean {
+  return a.format === b.format || (isJson(a) && isJson(b))
 }
 
-function compareJson(a: DecodedJson, b: DecodedJson, findings: Findings, excuses: Excuses): void {
+function isJson({ format }: StructuredBody): boolean {
+  return format === 'json' || format === 'json-lines'
+}
+
+function compareStructured(
+  a: StructuredBody,
+  b: StructuredBody,
+  findings: Findings,
+  excuses: Excuses,
+): void {
   const before = findings.differencesTotal + findings.suppressedTotal
-  if (a.kind === 'json' && b.kind === 'json') diffJson(a.value, b.value, findings, excuses)
+  if (a.format === b.format) diffJson(a.value, b.value, findings, excuses)
   else diffJson(documents(a), documents(b), findings, excuses)
   const found = findings.differencesTotal + findings.suppressedTotal > before
   if (found || a.repeatedMembers === b.repeatedMembers) return
@@ -80,8 +94,8 @@ function compareJson(a: DecodedJson, b: DecodedJson, findings: Findings, excuses
   )
 }
 
-function documents(decoded: DecodedJson): readonly Json[] {
-  return decoded.kind === 'json' ? [decoded.value] : decoded.values
+function documents({ format, value }: StructuredBody): Json {
+  return format === 'json' ? [value] : value
 }
 
 function excusesFor(
@@ -98,17 +112,15 @@ function excusesFor(
 function kindOf(a: Decoded, b: Decoded): DifferenceKind {
   if (b.kind === 'empty') return 'missing'
   if (a.kind === 'empty') return 'extra'
-  return a.kind === b.kind ? 'value' : 'type'
+  return a.kind === 'binary' && b.kind === 'binary' ? 'value' : 'type'
 }
 
 function summary(decoded: Decoded, bytes: Buffer): string | undefined {
   switch (decoded.kind) {
     case 'empty':
       return undefined
-    case 'json':
+    case 'structured':
       return renderJson(decoded.value)
-    case 'json-lines':
-      return renderJson(decoded.values)
     case 'text':
       return renderString(decoded.text)
     case 'binary':

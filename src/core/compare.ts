@@ -11,6 +11,7 @@ import { type Findings, addFinding, createFindings } from './difference.ts'
 import { endpointOf } from './endpoint.ts'
 import type { CapturedBody, Exchange, FailureReason, ObservedResponse } from './exchange.ts'
 import type { IncomparableReason, Judgement, Outcome } from './judgement.ts'
+import { isOperationError, operationOf } from './operation.ts'
 import type { JudgedExchange } from './ports.ts'
 import { renderString } from './render.ts'
 
@@ -31,14 +32,28 @@ export function createComparer({
   const bounds = { maxBytes, maxDepth }
   return {
     judge(exchange) {
-      const endpoint = endpointOf(exchange.request.method, exchange.request.target)
+      const { method, target } = exchange.request
+      let endpoint = endpointOf(method, target)
       try {
-        return { exchange, endpoint, judgement: judge(exchange, bounds) }
+        const operation = operationOf(exchange.request)
+        if (operation !== undefined) endpoint = endpointOf(method, target, operation.name)
+        const judgement = judge(exchange, bounds)
+        return { exchange, endpoint, judgement: operation ? withErrors(judgement) : judgement }
       } catch {
         return { exchange, endpoint, judgement: incomparable('comparer-failed') }
       }
     },
   }
+}
+
+/** An error inside a 200 is a failure, where the protocol puts errors there. */
+function withErrors(judgement: Judgement): Judgement {
+  const differences = judgement.differences.map((difference) =>
+    isOperationError(difference)
+      ? ({ ...difference, kind: 'failure', severity: 'breaking' } as const)
+      : difference,
+  )
+  return { ...judgement, differences }
 }
 
 function judge(exchange: Exchange, bounds: DecodeBounds): Judgement {
@@ -81,7 +96,7 @@ function compareResponses(
   compareStatus(primary.status, shadow.status, findings)
   const bodiless = exchange.request.method === 'HEAD' || isBodiless(primary) || isBodiless(shadow)
   const whole = primary.body.incomplete === undefined && shadow.body.incomplete === undefined
-  const sameBytes = !bodiless && whole && isSameBytes(primary.body, shadow.body) === true
+  const sameBytes = !bodiless && whole && isSameBytes(primary.body, shadow.body)
   const unsuffix = createUnsuffix(primary.sentHeaders, shadow.sentHeaders)
   const surroundings = { requestedAt: exchange.startedAt, sameBytes, unsuffix }
   compareHeaders('header', primary.headers, shadow.headers, findings, surroundings)

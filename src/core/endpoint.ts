@@ -21,10 +21,14 @@ const WORD_AND_NUMBER = /^([a-z]{1,16}[_-])\d{3,}$/i
 const TYPED_ID = /^([a-z]{1,8}(?:_[a-z]{1,8})?_)[0-9a-z]{10,}$/i
 const TOKEN = /^[0-9a-z_-]{20,}=*$/i
 
-/** `GET /users/{id}` of a request line, whatever the target looks like; the query does not take part. */
-export function endpointOf(method: string, target: string): string {
+/**
+ * `GET /users/{id}` of a request line, whatever the target looks like; the query does not take part. The
+ * name of an operation, if any, follows: `POST /graphql GetCart`.
+ */
+export function endpointOf(method: string, target: string, operation = ''): string {
   const path = pathOf(target)
-  const endpoint = `${method} ${path === '*' ? path : templatePath(path)}`
+  const line = `${method} ${path === '*' ? path : templatePath(path)}`
+  const endpoint = operation === '' ? line : `${line} ${operation}`
   return endpoint.length <= MAX_LENGTH ? endpoint : `${endpoint.slice(0, MAX_LENGTH - 1)}…`
 }
 

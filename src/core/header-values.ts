@@ -36,7 +36,10 @@ function foldCase(element: string): string {
   return element.slice(0, equals).trimEnd().toLowerCase() + '=' + element.slice(equals + 1).trim()
 }
 
-/** One text per media type: case of names and charset, quotes and order of parameters do not count. */
+/**
+ * One text per media type: case of names and charset, quotes and order of parameters do not count, nor does
+ * a boundary, which is drawn anew each time.
+ */
 export function canonicalMediaType(value: string): string {
   const [type = '', ...parameters] = value.split(';')
   const canonical = parameters
@@ -50,7 +53,7 @@ export function canonicalMediaType(value: string): string {
         .replace(/^"(.*)"$/, '$1')
       return `${name}=${name === 'charset' ? text.toLowerCase() : text}`
     })
-    .filter((parameter) => parameter !== '')
+    .filter((parameter) => parameter !== '' && !parameter.startsWith('boundary='))
     .sort()
   return [type.trim().toLowerCase(), ...canonical].join('; ')
 }

@@ -1,0 +1,38 @@
+/** Server-sent events (WHATWG HTML §9.2.6) as values: one object an event, its data as JSON where it is. */
+
+import { parseJson } from './json-text.ts'
+import type { Json } from './json-value.ts'
+
+/** The events of a whole `text/event-stream`, comments left out; undefined when its JSON is too deep. */
+export function parseEventStream(text: string, maxDepth: number): readonly Json[] | undefined {
+  const events: Json[] = []
+  let event: Record<string, Json> = {}
+  let data: string[] = []
+  // A browser would drop an event that no blank line ends; here it must not get lost.
+  const lines = [...text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/), '']
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (line === '') {
+      const value = data.length === 0 ? undefined : dataOf(data.join('\n'), maxDepth)
+      if (value === 'too-deep') return undefined
+      if (value !== undefined) events.push({ ...event, data: value.value })
+      else if (Object.keys(event).length > 0) events.push(event)
+      event = {}
+      data = []
+    } else if (colon !== 0) {
+      const field = colon === -1 ? line : line.slice(0, colon)
+      const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '')
+      if (field === 'data') data.push(value)
+      else if (FIELDS.has(field)) event[field] = value
+    }
+  }
+  return events
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['event', 'id', 'retry'])
+
+function dataOf(text: string, maxDepth: number): { readonly value: Json } | 'too-deep' {
+  const parsed = parseJson(text, maxDepth)
+  if (parsed.kind === 'too-deep') return 'too-deep'
+  return { value: parsed.kind === 'json' ? parsed.value : text }
+}
