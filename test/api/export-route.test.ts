@@ -8,6 +8,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Filter } from '../../src/core/report.ts'
 import { openConsole } from '../support/console.ts'
 import { differenceOfRow, fakeReader } from '../support/fake-reader.ts'
+import { differenceOf, FIXTURE_START, judgedOf, uuidv7 } from '../support/exchange-fixtures.ts'
+import { openRecorded } from '../support/recorded-store.ts'
 import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
@@ -121,11 +123,12 @@ test('a client that does not read stops the reading, and may leave', async () =>
 })
 
 test('a slow client gets all of ten thousand rows', async () => {
-  const reader = fakeReader({
-    iterateDifferences: async function* () {
-      for (let i = 0; i < 10_000; i += 1) yield differenceOfRow({ primary: String(i) })
-    },
+  const batch = Array.from({ length: 10_000 }, (_, i) => {
+    const startedAt = FIXTURE_START + i
+    const difference = differenceOf({ primary: String(i) })
+    return judgedOf({ id: uuidv7(startedAt), startedAt }, { differences: [difference] })
   })
+  const { reader } = await openRecorded(batch)
   const app = await openConsole({ reader: () => reader })
   const response = await open(`${await app.listen({ port: 0 })}/api/v1/export`)
   const chunks: Buffer[] = []
@@ -134,8 +137,8 @@ test('a slow client gets all of ten thousand rows', async () => {
     await setImmediate()
   }
   const rows: { primary_value: string }[] = parse(Buffer.concat(chunks), { columns: true })
-  expect(rows).toHaveLength(10_000)
-  expect(rows.at(-1)?.primary_value).toBe('9999')
+  const newestFirst = Array.from({ length: 10_000 }, (_, i) => String(9_999 - i))
+  expect(rows.map((row) => row.primary_value)).toEqual(newestFirst)
 })
 
 test('only so many exports run at once', async () => {

@@ -57,6 +57,7 @@ function closed(node: unknown): unknown {
 function validatorOf(description: Description) {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false })
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+  ajv.addFormat('byte', /^[A-Za-z0-9+/]*=*$/)
   ajv.addVocabulary(['components'])
   const { schemas } = description.components
   ajv.addSchema({ $id: 'api', components: { schemas: closed(schemas) } })
