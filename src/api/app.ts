@@ -13,6 +13,7 @@ import { sendProblem } from './errors.ts'
 import { eventRoutes } from './events-route.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { exportRoutes } from './export-route.ts'
+import { metricsRoutes } from './metrics.ts'
 import { installNotFound } from './not-found.ts'
 import { installOpenapi } from './openapi.ts'
 import type { Api } from './resources.ts'
@@ -85,6 +86,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 
   await installOpenapi(app, version)
   statusRoutes(app, { probe, settings, proxyAddress, version })
+  metricsRoutes(app, probe, version)
   endpointRoutes(app, reader)
   divergenceRoutes(app, reader)
   exchangeRoutes(app, reader)
