@@ -1,6 +1,6 @@
 /** The proxy's listener: bare node:http, because every layer in between would change an answer. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Counters } from '../core/counters.ts'
 import type { BreakerState, ExchangeQueue } from '../core/ports.ts'
@@ -9,10 +9,10 @@ import { HeldBytes } from './body.ts'
 import { Books } from './books.ts'
 import { answerClientError } from './client-error.ts'
 import { Connection } from './connection.ts'
-import { startHealth } from './health.ts'
+import { startHealth, type Health, type HealthReading } from './health.ts'
 import { Intake, openRoutes, type ProxySettings } from './intake.ts'
 import type { CreateTransport } from './leg.ts'
-import { addressOf, listen } from './listen.ts'
+import { addressOf, closeServer, listen } from './listen.ts'
 import { createNodeTransport } from './node-transport.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
 import { Tunnels } from './tunnel.ts'
@@ -120,7 +120,6 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     for (const connection of connections.values()) connection.check(now)
   }, SWEEP_MS).unref()
 
-  await listen(server, settings.listen)
   const breaker = () => {
     const states: Record<string, BreakerState> = {}
     for (const route of routes) {
@@ -129,14 +128,21 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     return states
   }
   let accepting = true
-  const health =
-    settings.health === undefined
-      ? undefined
-      : await startHealth(settings.health, () => ({
-          accepting,
-          recorderConnected: queue.connected,
-          breaker: breaker(),
-        }))
+  const closeLegs = () => {
+    clearInterval(sweeper)
+    for (const route of routes) {
+      route.mirror?.close()
+      route.primary.destroy()
+    }
+  }
+  const health = await openListeners(server, settings, () => ({
+    accepting,
+    recorderConnected: queue.connected,
+    breaker: breaker(),
+  })).catch((error: unknown) => {
+    closeLegs()
+    throw error
+  })
 
   const copiesUnderWay = () => routes.some((route) => (route.mirror?.busy ?? 0) > 0)
   const clientsServed = () => {
@@ -157,11 +163,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     while ((clientsServed() || copiesUnderWay()) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
     }
-    for (const route of routes) route.mirror?.close()
     for (const connection of connections.values()) connection.cut()
     tunnels.close()
-    for (const route of routes) route.primary.destroy()
-    clearInterval(sweeper)
+    closeLegs()
     await closed
     await health?.close()
   }
@@ -171,6 +175,21 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     counters: () => books.read(),
     breaker,
     close,
+  }
+}
+
+async function openListeners(
+  server: Server,
+  settings: ProxySettings,
+  read: () => HealthReading,
+): Promise<Health | undefined> {
+  await listen(server, settings.listen)
+  if (settings.health === undefined) return undefined
+  try {
+    return await startHealth(settings.health, read)
+  } catch (error) {
+    await closeServer(server)
+    throw error
   }
 }
 

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BodyCapture, HeldBytes } from '../../src/proxy/body.ts'
+
+const chunks = fc.array(
+  fc.uint8Array({ minLength: 1, maxLength: 50 }).map((bytes) => Buffer.from(bytes)),
+  { maxLength: 10 },
+)
+
+test('however a body is cut, prefix, length and hash are those of the whole', () => {
+  fc.assert(
+    fc.property(chunks, fc.nat(200), fc.nat(200), fc.nat(400), (pieces, limit, finish, memory) => {
+      const held = new HeldBytes(memory)
+      const capture = new BodyCapture(limit, held)
+      for (const piece of pieces) capture.push(piece)
+      const whole = Buffer.concat(pieces)
+      const body = capture.finish(finish)
+      expect(body.length).toBe(whole.length)
+      expect(body.bytes.equals(whole.subarray(0, body.bytes.length))).toBe(true)
+      expect(body.bytes.length).toBeLessThanOrEqual(Math.min(limit, finish))
+      expect(held.held).toBeLessThanOrEqual(memory)
+      if (body.bytes.length < whole.length) {
+        expect(body.sha256).toBe(createHash('sha256').update(whole).digest('hex'))
+      } else expect(body.sha256).toBeUndefined()
+      capture.release()
+      capture.release()
+      expect(held.held).toBe(0)
+    }),
+  )
+})
+
+test('a dropped body gives its memory back at once and counts on', () => {
+  const held = new HeldBytes(100)
+  const capture = new BodyCapture(100, held)
+  capture.push(Buffer.alloc(60))
+  capture.drop()
+  expect(held.held).toBe(0)
+  capture.push(Buffer.alloc(60))
+  expect(held.held).toBe(0)
+  expect(capture.finish(100)).toEqual({ bytes: Buffer.alloc(0), length: 120 })
+})
+
+test('a capture says why it cannot hold the whole', () => {
+  const held = new HeldBytes(10)
+  const large = new BodyCapture(5, held)
+  large.push(Buffer.alloc(6))
+  expect(large.cut).toBe('too-large')
+  const poor = new BodyCapture(100, held)
+  poor.push(Buffer.alloc(6))
+  expect(poor.cut).toBe('no-memory')
+})
