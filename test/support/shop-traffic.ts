@@ -18,7 +18,6 @@ interface Answer {
 
 interface Scene {
   readonly weight: number
-  readonly endpoint: string
   readonly play: (n: number, random: () => number) => Played
 }
 
@@ -29,12 +28,6 @@ interface Played {
   readonly primary: Answer | Extract<Observation, { kind: 'failure' }>
   readonly shadow?: Answer | Extract<Observation, { kind: 'failure' }>
   readonly unmirrored?: Exchange['unmirrored']
-}
-
-/** An exchange with the endpoint it belongs to. */
-export interface ShopExchange {
-  readonly exchange: Exchange
-  readonly endpoint: string
 }
 
 const json = 'application/json; charset=utf-8'
@@ -76,7 +69,6 @@ const failure = (reason: 'timeout' | 'reset' | 'refused', message: string, durat
 const scenes: readonly Scene[] = [
   {
     weight: 22,
-    endpoint: 'GET /products',
     play: (n, random) => {
       const page = (n % 9) + 1
       const list = (version: 1 | 2) => ({
@@ -93,7 +85,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 26,
-    endpoint: 'GET /products/{id}',
     play: (n, random) => {
       const id = (n * 13) % 300
       const bad = id % 5 > 2 && random() < 0.7
@@ -106,7 +97,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 12,
-    endpoint: 'GET /search',
     play: (n, random) => {
       const q = names[n % 10] ?? 'Mug'
       const body = {
@@ -126,32 +116,30 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 7,
-    endpoint: 'POST /carts',
     play: (n, random) => ({
       method: 'POST',
       target: '/carts',
       requestBody: { productId: n % 300, quantity: 1 + (n % 3), note: `it's for Zoë` },
-      primary: { status: 201, body: { id: `cart-${n}`, items: 1 }, ms: 22 + random() * 10 },
+      primary: { status: 201, body: { id: 48_000 + n, items: 1 }, ms: 22 + random() * 10 },
       shadow: {
         status: n % 4 === 0 ? 200 : 201,
-        body: { id: `cart-${n}`, items: 1 },
+        body: { id: 48_000 + n, items: 1 },
         ms: 21 + random() * 10,
       },
     }),
   },
   {
     weight: 6,
-    endpoint: 'GET /carts/{id}',
     play: (n, random) => {
       const items = Array.from({ length: 3 }, (_, i) => ({
         sku: `S-${(n + i) % 50}`,
         quantity: i + 1,
       }))
       return {
-        target: `/carts/cart-${n}`,
-        primary: { body: { id: `cart-${n}`, items }, ms: 8 + random() * 4 },
+        target: `/carts/${48_000 + n}`,
+        primary: { body: { id: 48_000 + n, items }, ms: 8 + random() * 4 },
         shadow: {
-          body: { id: `cart-${n}`, items: n % 6 === 0 ? items.slice(0, 2) : items },
+          body: { id: 48_000 + n, items: n % 6 === 0 ? items.slice(0, 2) : items },
           ms: 8 + random() * 4,
         },
       }
@@ -159,15 +147,17 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 5,
-    endpoint: 'POST /orders',
     play: (n, random) => {
       const body = { id: 9000 + n, state: 'placed', total: 99.5 }
       return {
         method: 'POST',
         target: '/orders',
         requestBody: {
-          cart: `cart-${n}`,
-          payment: { method: 'card', token: '[redacted:string:8:k1]' },
+          cart: 48_000 + n,
+          payment: {
+            method: 'card',
+            token: `tok_${createHash('md5').update(`t${n}`).digest('hex')}`,
+          },
         },
         primary: { status: 201, body, ms: 65 + random() * 40 },
         shadow:
@@ -179,7 +169,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 8,
-    endpoint: 'GET /orders/{id}',
     play: (n, random) => {
       const body = {
         id: 9000 + n,
@@ -207,7 +196,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 5,
-    endpoint: 'GET /recommendations',
     play: (n, random) => ({
       target: `/recommendations?for=${n % 40}`,
       primary: { body: { items: [1, 2, 3] }, ms: 120 + random() * 80 },
@@ -221,9 +209,8 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 4,
-    endpoint: 'GET /images/{file}',
     play: (n, random) => ({
-      target: `/images/${n % 30}-0.png`,
+      target: `/products/${(n * 13) % 300}/image`,
       primary: { type: 'image/png', body: picture(n % 30, 1), ms: 5 + random() * 3 },
       shadow: {
         type: 'image/png',
@@ -234,7 +221,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 2,
-    endpoint: 'GET /legal/terms',
     play: (n, random) => ({
       target: '/legal/terms',
       primary: { type: 'text/html; charset=utf-8', body: terms('14 days'), ms: 3 + random() },
@@ -247,7 +233,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 1,
-    endpoint: 'GET /reports/sales.csv',
     play: (n, random) => ({
       target: `/reports/sales.csv?day=${n % 28}`,
       primary: { type: 'text/csv', body: longText(90_000, n), ms: 300 + random() * 90 },
@@ -256,7 +241,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 1,
-    endpoint: 'GET /reviews',
     play: (n, random) => ({
       target: `/reviews?product=${n}&sort=<script>alert(1)</script>`,
       primary: { body: hostileReview(n, 1), ms: 30 + random() * 8 },
@@ -265,7 +249,6 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 1,
-    endpoint: 'PUT /uploads/{id}',
     play: (n, random) => ({
       method: 'PUT',
       target: `/uploads/${n}`,
@@ -276,16 +259,21 @@ const scenes: readonly Scene[] = [
   },
 ]
 
-/** `count` exchanges, oldest first, the last one at `until`; the same for the same arguments. */
-export function shopTraffic(count: number, until: number): ShopExchange[] {
-  const random = randomFrom(7)
+/**
+ * `count` exchanges of the half hour before `until`, oldest first; the same for the same arguments.
+ * `from` is the number of the first, so that later ones are others.
+ */
+export function shopTraffic(count: number, until: number, from = 0): Exchange[] {
+  const random = randomFrom(7 + from)
   const total = scenes.reduce((sum, scene) => sum + scene.weight, 0)
-  return Array.from({ length: count }, (_, n) => {
+  const spanMs = from === 0 ? 1_700_000 : count * 20
+  return Array.from({ length: count }, (_, at) => {
+    const n = from + at
     let pick = random() * total
     const scene = scenes.find((candidate) => (pick -= candidate.weight) < 0) ?? scenes[0]
     if (scene === undefined) throw new Error('no scenes')
-    const startedAt = Math.round(until - (count - 1 - n) * (1_700_000 / count) - random() * 400)
-    return { endpoint: scene.endpoint, exchange: exchangeOf(n, startedAt, scene.play(n, random)) }
+    const startedAt = Math.round(until - (count - 1 - at) * (spanMs / count))
+    return exchangeOf(n, startedAt, scene.play(n, random))
   })
 }
 
@@ -321,7 +309,14 @@ function exchangeOf(n: number, startedAt: number, played: Played): Exchange {
       target: played.target,
       headers: [
         ...['Host', 'shop.example', 'Accept', 'application/json', 'X-Request-Id', requestId],
-        ...['Cookie', '[redacted:string:32:k1]', 'User-Agent', `shop-app/${n % 5}.2`],
+        ...[
+          'Cookie',
+          `session=${createHash('md5')
+            .update(`s${n % 40}`)
+            .digest('hex')}; theme=dark`,
+          'User-Agent',
+          `shop-app/${n % 5}.2`,
+        ],
         ...(played.requestBody === undefined ? [] : ['Content-Type', 'application/json']),
       ],
       body: captured(played.requestBody),
