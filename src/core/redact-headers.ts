@@ -34,21 +34,31 @@ export function redactHeaders(
   secrets: Secrets,
 ): HeaderList {
   let result: string[] | undefined
+  let plain = ''
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const value = headers[i + 1] ?? ''
-    const redacted = redactHeader(kindOfName(headers[i] ?? ''), value, secrets)
-    if (redacted === value) continue
+    const kind = kindOfName(headers[i] ?? '')
+    if (kind === 'plain') {
+      plain += `${value}\n`
+      continue
+    }
     result ??= [...headers]
-    result[i + 1] = redacted
+    result[i + 1] = redactHeader(kind, value, secrets)
   }
-  return result ?? headers
+  // One look at all of them: it says "nothing" nearly always.
+  if (redactText(plain, secrets) === plain) return result ?? headers
+  return (result ?? headers).map((text, index, list) =>
+    index % 2 === 1 && kindOfName(list[index - 1] ?? '') === 'plain'
+      ? redactText(text, secrets)
+      : text,
+  )
 }
 
 /** The value of one header of this kind without its secrets. */
 export function redactHeader(kind: HeaderKind, value: string, secrets: Secrets): string {
   switch (kind) {
     case 'plain':
-      return value.length < 6 ? value : redactText(value, secrets)
+      return redactText(value, secrets)
     case 'secret':
       return secrets.replace(value)
     case 'credentials':

@@ -15,7 +15,8 @@ import {
   redactHeaders,
   type HeaderKinds,
 } from './redact-headers.ts'
-import { redactScalars, redactText, redactUrl } from './redact-text.ts'
+import { redactScalars } from './redact-json.ts'
+import { redactText } from './redact-text.ts'
 import { isSecretName } from './secret-names.ts'
 import { Secrets } from './secrets.ts'
 
@@ -46,7 +47,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
 /** What says by its name or its shape that it is a secret. */
 function redactNamed(judged: JudgedExchange, kinds: HeaderKinds, secrets: Secrets): JudgedExchange {
   return mapParts(judged, {
-    target: (target) => redactUrl(target, secrets),
+    target: (target) => redactText(target, secrets),
     headers: (headers) => redactHeaders(headers, kinds, secrets),
     body: (body, headers) => redactBody(body, headers, secrets),
     difference: (difference) => redactDifference(difference, kinds, secrets),

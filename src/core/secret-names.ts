@@ -21,17 +21,32 @@ const SECRET_HEADER =
 
 /** Whether a member of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  return nameSaysSecret(name, false)
+  return remember(inBodies, name, false)
 }
 
 /** Whether a query parameter or form field of this name holds a secret. */
 export function isSecretParameter(name: string): boolean {
-  return nameSaysSecret(name, true)
+  return remember(inUrls, name, true)
 }
 
 /** Whether a header of this lower-cased name holds nothing but a secret; cookies are another matter. */
 export function isSecretHeader(name: string): boolean {
   return SECRET_HEADER.test(name) && !/(?:page|continuation)-?token/.test(name)
+}
+
+/** Names recur in every body; what was found of them is remembered, within a bound. */
+const MAX_REMEMBERED = 10_000
+const inBodies = new Map<string, boolean>()
+const inUrls = new Map<string, boolean>()
+
+function remember(known: Map<string, boolean>, name: string, inUrl: boolean): boolean {
+  let isSecret = known.get(name)
+  if (isSecret === undefined) {
+    isSecret = nameSaysSecret(name, inUrl)
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(name, isSecret)
+  }
+  return isSecret
 }
 
 function nameSaysSecret(name: string, inUrl: boolean): boolean {
