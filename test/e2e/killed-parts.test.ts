@@ -37,6 +37,12 @@ async function killAndAwaitReturn(part: 'recorder' | 'console' | 'proxy'): Promi
     .toBe(false)
 }
 
+async function recorderUp(): Promise<void> {
+  await expect
+    .poll(async () => (await service.api.status()).recorder.state, { timeout: 15_000 })
+    .toBe('up')
+}
+
 /** Waits until this many more were answered. */
 async function answeredMore(count: number): Promise<void> {
   const before = load.answered()
@@ -46,7 +52,7 @@ async function answeredMore(count: number): Promise<void> {
 test('a killed recorder comes back, no client notices, and the gap is counted', async () => {
   await killAndAwaitReturn('recorder')
   await answeredMore(200)
-  await expect.poll(async () => (await service.api.status()).recorder.state).toBe('up')
+  await recorderUp()
   await load.stop()
   expect(load.wrong).toEqual([])
 
@@ -65,6 +71,7 @@ test('a killed recorder comes back, no client notices, and the gap is counted', 
 test('a recorder killed again and again costs rows, never an answer', async () => {
   for (let i = 0; i < 3; i++) {
     await killAndAwaitReturn('recorder')
+    await recorderUp()
     await answeredMore(50)
   }
   await load.stop()
@@ -103,12 +110,12 @@ test('a killed proxy comes back at the same address', async () => {
 test('a killed supervisor leaves no process behind, and the database opens again', async () => {
   const parts = childrenOf(service.pid)
   expect(parts.length).toBeGreaterThanOrEqual(3)
-  const rowsBefore = (await service.api.settled().catch(() => undefined))?.counters.match ?? 0
+  const { match } = (await service.api.status()).counters
   await service.stop('SIGKILL')
   await expect.poll(() => parts.filter(isRunning)).toEqual([])
   await load.stop()
 
   const folder = service.db.replace(/\/[^/]+$/, '')
   service = await runShadowdiff({ primary: primary.url, shadow: shadow.url, folder })
-  expect((await service.api.exchanges()).length).toBeGreaterThanOrEqual(rowsBefore)
+  expect((await service.api.exchanges()).length).toBeGreaterThanOrEqual(match)
 }, 60_000)

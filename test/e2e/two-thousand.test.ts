@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ExchangeRow } from '../../src/core/report.ts'
 import { imbalanceOf, total } from '../support/books-balance.ts'
 import { startMixedLoad } from '../support/mixed-load.ts'
 import { isChanged, mixedRequest, startMixedUpstream } from '../support/mixed-upstream.ts'
@@ -96,7 +97,7 @@ test('SIGTERM right after the last answer loses nothing, and what is written agr
   const ids = stdout
     .trimEnd()
     .split('\n')
-    .map((line) => (JSON.parse(line) as Record<string, unknown>)['request_id'])
+    .map((line) => (JSON.parse(line) as ExchangeRow).requestId)
   expect(new Set(ids)).toEqual(
     new Set(Array.from({ length: 2 * COUNT }, (_, n) => mixedRequest(n).requestId)),
   )
