@@ -5,7 +5,7 @@ testTransport(createNodeTransport, {
   'a connection is used again after a HEAD without any length':
     'Node closes the connection after such an answer',
   'an idle connection on which bytes arrive is closed':
-    'Node’s agent does not look at idle connections: those bytes become the next answer',
+    'Node’s agent drops bytes that arrive on an idle connection, and uses it again',
   'a request is not sent again once a byte of an answer came':
     'Node’s client does not tell whether a byte came before the head was whole',
 })
