@@ -96,7 +96,10 @@ export async function shadowdiff(place: Place, percent: 0 | 100): Promise<Conten
     url,
     proxyPids: runningAs(allPids, 'proxy-process'),
     allPids,
-    settle: () => settle(console),
+    settle: async () => {
+      const kept = await settle(console)
+      return percent === 0 ? undefined : kept
+    },
     stop: async () => {
       await program.stop()
       await rm(folder, { recursive: true, force: true })

@@ -14,7 +14,7 @@ import { direct, nginx, shadowdiff } from './contenders.ts'
 import { allowedCores, cpuMicros } from './cpu.ts'
 import { pressHard } from './load.ts'
 import type { Measured } from './table.ts'
-import { medianTable, ratioTable, surroundings } from './table.ts'
+import { crowding, medianTable, ratioTable, surroundings } from './table.ts'
 
 const CONNECTIONS = 32
 const WARM_UP_SECONDS = 2
@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   if (proxyCore === undefined || loadCore === undefined) {
     throw new Error('two cores are needed: one for the proxy, one for load and upstreams')
   }
+  const crowded = crowding()
+  if (crowded !== '') console.log(`${crowded}\n`)
   const contenders = await open(proxyCore, loadCore)
   const rounds = new Map(contenders.map(({ name }): [string, Measured[]] => [name, []]))
   const count = Number(options.rounds)
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
   const tables = `${medianTable(rounds)}\n\n${ratioTable(rounds, BASE)}\n`
   console.log(`\n${tables}\n${surroundings()}`)
   if (options.write) {
-    await writeFile(new URL('RESULTS.md', import.meta.url), report(tables, count))
+    await writeFile(new URL('RESULTS.md', import.meta.url), report(tables, count, crowded))
   }
 }
 
@@ -150,10 +152,10 @@ function missingTools(): boolean {
   return missing.length > 0
 }
 
-function report(tables: string, count: number): string {
+function report(tables: string, count: number, crowded: string): string {
   return `# Results of \`npm run bench\`
 
-${surroundings()}
+${[surroundings(), crowded].filter(Boolean).join('\n\n')}
 
 Median of ${count} alternating rounds of ${options.seconds} s: wrk with ${CONNECTIONS} connections asks for 1 KB of JSON
 as fast as it is answered. Each proxy has one core for all its processes; wrk and both upstreams share

@@ -1,6 +1,7 @@
 /** Measurements as people read them. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
 import { cpuModel } from './cpu.ts'
 
 /** One measured round of one contender. */
@@ -29,6 +30,14 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+/** A warning when other programs were busy before anything was measured; else empty. */
+export function crowding(): string {
+  const [lastMinute = 0] = loadavg()
+  return lastMinute > 0.3 * cpus().length
+    ? `Something else was running: the load was ${lastMinute.toFixed(1)} on ${cpus().length} cores before the first round.`
+    : ''
 }
 
 /** The medians of all rounds as a Markdown table. */
