@@ -1,16 +1,26 @@
 import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Route, Router, Switch, useLocation } from 'wouter'
 import { queryClient } from './api/query-client.ts'
 import { basePath } from './base.ts'
 import { AppHeader } from './components/app-header.tsx'
-import { DivergenceScreen } from './screens/divergence/divergence-screen.tsx'
 import { DivergencesScreen } from './screens/divergences/divergences-screen.tsx'
 import { EndpointsScreen } from './screens/endpoints/endpoints-screen.tsx'
-import { ExchangeScreen } from './screens/exchange/exchange-screen.tsx'
+import { LoadingScreen } from './screens/loading-screen.tsx'
 import { NotFoundScreen } from './screens/not-found-screen.tsx'
 import { OverviewScreen } from './screens/overview/overview-screen.tsx'
 import { RequestsScreen } from './screens/requests/requests-screen.tsx'
 import { useKeys } from './state/keys.ts'
+
+// What draws diffs is a third of the code; lists do not wait for it.
+const DivergenceScreen = lazy(async () => {
+  const { DivergenceScreen } = await import('./screens/divergence/divergence-screen.tsx')
+  return { default: DivergenceScreen }
+})
+const ExchangeScreen = lazy(async () => {
+  const { ExchangeScreen } = await import('./screens/exchange/exchange-screen.tsx')
+  return { default: ExchangeScreen }
+})
 
 /** The whole console. */
 export function App() {
@@ -19,25 +29,29 @@ export function App() {
       <Router base={basePath.replace(/\/$/, '')}>
         <GoToKeys />
         <AppHeader />
-        <Switch>
-          <Route path="/">
-            <OverviewScreen />
-          </Route>
-          <Route path="/divergences">
-            <DivergencesScreen />
-          </Route>
-          <Route path="/divergences/:id">{({ id }) => <DivergenceScreen key={id} id={id} />}</Route>
-          <Route path="/exchanges/:id">{({ id }) => <ExchangeScreen key={id} id={id} />}</Route>
-          <Route path="/requests">
-            <RequestsScreen />
-          </Route>
-          <Route path="/endpoints">
-            <EndpointsScreen />
-          </Route>
-          <Route>
-            <NotFoundScreen />
-          </Route>
-        </Switch>
+        <Suspense fallback={<LoadingScreen />}>
+          <Switch>
+            <Route path="/">
+              <OverviewScreen />
+            </Route>
+            <Route path="/divergences">
+              <DivergencesScreen />
+            </Route>
+            <Route path="/divergences/:id">
+              {({ id }) => <DivergenceScreen key={id} id={id} />}
+            </Route>
+            <Route path="/exchanges/:id">{({ id }) => <ExchangeScreen key={id} id={id} />}</Route>
+            <Route path="/requests">
+              <RequestsScreen />
+            </Route>
+            <Route path="/endpoints">
+              <EndpointsScreen />
+            </Route>
+            <Route>
+              <NotFoundScreen />
+            </Route>
+          </Switch>
+        </Suspense>
       </Router>
     </QueryClientProvider>
   )

@@ -3,11 +3,13 @@
  * old, at most once a second. After a lost connection everything is read anew.
  */
 
+import type { InfiniteData } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import type { Counters } from '../../../src/core/counters.ts'
 import type { StatusView } from '../../../src/core/report.ts'
 import { apiUrl } from './client.ts'
 import { queryClient } from './query-client.ts'
+import { Rate } from './rate.ts'
 
 /** How the connection is. */
 export interface LiveState {
@@ -15,20 +17,31 @@ export interface LiveState {
   readonly paused: boolean
   /** Something changed that is not shown yet. */
   readonly waiting: boolean
+  /** The list of requests is held still by whoever reads it, and newer ones exist. */
+  readonly listWaiting: boolean
+  /** Requests that arrive in a second; absent until it is known. */
+  readonly perSecond?: number | undefined
   /** When the connection was lost, epoch milliseconds. */
   readonly lostAt?: number
 }
 
 const everyMs = 1000
 const longestRetryMs = 15_000
-const liveNouns = ['exchanges', 'divergences', 'endpoints', 'runs']
+const liveNouns = ['divergences', 'endpoints', 'runs']
 
-let state: LiveState = { connection: 'connecting', paused: false, waiting: false }
+let state: LiveState = {
+  connection: 'connecting',
+  paused: false,
+  waiting: false,
+  listWaiting: false,
+}
 const listeners = new Set<() => void>()
 let source: EventSource | undefined
 let lastRefresh = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 let retryMs = 1000
+let isListHeld = false
+const rate = new Rate()
 
 /** Opens the connection; called once. */
 export function startLive(): void {
@@ -57,6 +70,26 @@ export function refreshNow(): void {
   update({ waiting: false })
   void queryClient.invalidateQueries({ queryKey: ['status'] })
   for (const noun of liveNouns) void queryClient.invalidateQueries({ queryKey: [noun] })
+  if (isListHeld) update({ listWaiting: true })
+  else refreshList()
+}
+
+/** Keeps the rows of the list of requests where they are, as long as somebody points at them or reads on. */
+export function holdList(held: boolean): void {
+  isListHeld = held
+  if (!held && state.listWaiting && !state.paused) refreshList()
+}
+
+/** Shows the newest requests, held or not. */
+export function refreshList(): void {
+  update({ listWaiting: false })
+  // One page is enough: what was read further down would be read again row by row.
+  queryClient.setQueriesData<InfiniteData<unknown>>({ queryKey: ['exchanges'] }, (old) =>
+    old === undefined
+      ? old
+      : { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
+  )
+  void queryClient.invalidateQueries({ queryKey: ['exchanges'] })
 }
 
 function subscribe(listener: () => void): () => void {
@@ -79,7 +112,7 @@ function connect(): void {
   })
   source.addEventListener('changed', changed)
   source.addEventListener('counters', (event: MessageEvent<string>) => {
-    if (!state.paused) takeCounters(event.data)
+    takeCounters(event.data)
   })
   source.addEventListener('error', () => {
     if (state.connection !== 'lost') update({ connection: 'lost', lostAt: Date.now() })
@@ -102,5 +135,7 @@ function refreshSoon(): void {
 
 function takeCounters(text: string): void {
   const counters = JSON.parse(text) as Counters
+  update({ perSecond: rate.add(counters.seen, performance.now()) })
+  if (state.paused) return
   queryClient.setQueryData<StatusView>(['status'], (old) => old && { ...old, counters })
 }

@@ -9,6 +9,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query'
 import type {
+  ChangesView,
   DivergenceDetail,
   DivergenceRow,
   EndpointRow,
@@ -71,6 +72,16 @@ export function useExchange(id: string | undefined): UseQueryResult<ExchangeDeta
     staleTime: Infinity,
     queryFn: ({ signal }) =>
       getJson<ExchangeDetail>(`exchanges/${encodeURIComponent(id ?? '')}`, {}, signal),
+  })
+}
+
+/** What changed between the bodies of an exchange, in words. */
+export function useChanges(id: string): UseQueryResult<ChangesView> {
+  return useQuery({
+    queryKey: ['exchange', id, 'changes'],
+    staleTime: Infinity,
+    queryFn: ({ signal }) =>
+      getJson<ChangesView>(`exchanges/${encodeURIComponent(id)}/changes`, {}, signal),
   })
 }
 

@@ -6,11 +6,14 @@ export function CopyButton({
   text,
   label,
   quiet = false,
+  plain = false,
 }: {
   readonly text: string | (() => string)
   readonly label: string
   /** Shows the drawing alone; the label is still read out. */
   readonly quiet?: boolean
+  /** Without a border, beside other tools. */
+  readonly plain?: boolean
 }) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
   useEffect(() => {
@@ -34,7 +37,7 @@ export function CopyButton({
   return (
     <button
       type="button"
-      className={quiet ? 'button quiet square' : 'button'}
+      className={quiet ? 'button quiet square' : plain ? 'button quiet' : 'button'}
       title={label}
       onClick={() => void copy()}
     >

@@ -2,14 +2,17 @@ import { useMemo, useState } from 'react'
 import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
 import { bodyRows } from '../../diff/body-rows.ts'
 import { foldRows } from '../../diff/fold.ts'
+import type { Rows } from '../../diff/row.ts'
 import { useKeys } from '../../state/keys.ts'
 import { useMedia } from '../../state/media.ts'
 import { useUrlState } from '../../state/url-state.ts'
-import { CopyButton } from '../copy-button.tsx'
-import { Icon } from '../icon.tsx'
+import { ChangesInWords } from './changes-in-words.tsx'
 import { DiffTable } from './diff-table.tsx'
+import { DiffTools, type DiffView } from './diff-tools.tsx'
 
-/** Two text bodies as a diff: beside each other or unified, equal parts folded. */
+const noRows: Rows = { rows: [], stops: [], remarks: [] }
+
+/** Two text bodies as a diff: beside each other, unified or in words, equal parts folded. */
 export function BodyDiff({
   primary,
   shadow,
@@ -23,10 +26,10 @@ export function BodyDiff({
 }) {
   const [params, change] = useUrlState()
   const narrow = useMedia('(max-width: 700px)')
-  const unified = (params.get('view') ?? (narrow ? 'unified' : 'split')) === 'unified'
+  const view = viewOf(params.get('view')) ?? (narrow ? 'unified' : 'split')
   const [opened, setOpened] = useState<ReadonlySet<number> | 'all'>(new Set<number>())
   const { rows, stops, remarks } = useMemo(
-    () => bodyRows(primary, shadow, detail) ?? { rows: [], stops: [], remarks: [] },
+    () => bodyRows(primary, shadow, detail) ?? noRows,
     [primary, shadow, detail],
   )
   const allEqual = useMemo(() => rows.every((row) => row.kind === 'equal'), [rows])
@@ -35,110 +38,75 @@ export function BodyDiff({
   const [current, setCurrent] = useState({ stop: wanted, of: wanted })
   // A difference chosen in the list takes over from where n and p went.
   const at = current.of === wanted ? current.stop : wanted
-  const go = (step: number) => {
-    const next = Math.min(stops.length - 1, Math.max(0, (at ?? -1) + step))
-    setCurrent({ stop: next, of: wanted })
+  const goTo = (stop: number) => {
+    setCurrent({ stop, of: wanted })
   }
-  const toggleView = () => {
-    change({ view: unified ? 'split' : 'unified' }, { replace: true })
+  const step = (by: 1 | -1) => {
+    if (stops.length > 0) goTo(Math.min(stops.length - 1, Math.max(0, (at ?? -1) + by)))
   }
-  const toggleFold = () => {
+  const show = (next: DiffView) => {
+    change({ view: next }, { replace: true })
+  }
+  const fold = () => {
     setOpened(opened === 'all' ? new Set() : 'all')
   }
   useKeys({
     n: () => {
-      go(1)
+      step(1)
     },
     p: () => {
-      go(-1)
+      step(-1)
     },
-    s: toggleView,
-    c: toggleFold,
+    s: () => {
+      show(view === 'split' ? 'unified' : 'split')
+    },
+    c: fold,
   })
   return (
     <div className="body-diff">
-      <div className="tab-tools">
-        <div className="stepper">
-          <button
-            type="button"
-            className="button quiet square"
-            aria-label="Previous change"
-            disabled={stops.length === 0 || at === 0}
-            onClick={() => {
-              go(-1)
-            }}
-          >
-            <Icon name="up" />
-          </button>
-          <button
-            type="button"
-            className="button quiet square"
-            aria-label="Next change"
-            disabled={stops.length === 0 || at === stops.length - 1}
-            onClick={() => {
-              go(1)
-            }}
-          >
-            <Icon name="down" />
-          </button>
-          <span className="tabular muted" aria-live="polite">
-            {stops.length === 0
-              ? 'no change in the body'
-              : at === undefined
-                ? `${stops.length} ${stops.length === 1 ? 'change' : 'changes'}`
-                : `change ${at + 1} of ${stops.length}`}
-          </span>
-        </div>
-        <div className="tool-group">
-          <button
-            type="button"
-            className="button quiet"
-            aria-pressed={unified}
-            onClick={toggleView}
-          >
-            Unified
-          </button>
-          {!allEqual && (
-            <button
-              type="button"
-              className="button quiet"
-              aria-pressed={opened === 'all'}
-              onClick={toggleFold}
-            >
-              <Icon name="fold" />
-              All lines
-            </button>
-          )}
-          <CopyButton text={primary.text ?? ''} label="Copy primary" />
-          <CopyButton text={shadow.text ?? ''} label="Copy shadow" />
-        </div>
-      </div>
+      <DiffTools
+        changes={stops.length}
+        at={at}
+        view={view}
+        unfolded={allEqual ? undefined : opened === 'all'}
+        primaryText={primary.text ?? ''}
+        shadowText={shadow.text ?? ''}
+        onStep={step}
+        onView={show}
+        onFold={fold}
+      />
       {remarks.map((remark) => (
         <p key={remark} className="remark">
           {remark}
         </p>
       ))}
-      <DiffTable
-        rows={rows}
-        items={items}
-        unified={unified}
-        currentRow={at === undefined ? undefined : stops[at]}
-        stops={stops}
-        onUnfold={(from) => {
-          setOpened((old) => (old === 'all' ? old : new Set([...old, from])))
-        }}
-        onStop={(stop) => {
-          setCurrent({ stop, of: wanted })
-        }}
-      />
+      {view === 'words' ? (
+        <ChangesInWords exchangeId={detail.id} />
+      ) : (
+        <DiffTable
+          rows={rows}
+          items={items}
+          unified={view === 'unified'}
+          currentRow={at === undefined ? undefined : stops[at]}
+          stops={stops}
+          onUnfold={(from) => {
+            setOpened((old) => (old === 'all' ? old : new Set([...old, from])))
+          }}
+          onStop={goTo}
+        />
+      )}
     </div>
   )
+}
+
+function viewOf(value: string | null): DiffView | undefined {
+  return value === 'split' || value === 'unified' || value === 'words' ? value : undefined
 }
 
 /** The stop of a location, or of the place that holds it. */
 function stopAt(
   location: string | undefined,
-  rows: readonly { readonly pointer?: string }[],
+  rows: Rows['rows'],
   stops: readonly number[],
 ): number | undefined {
   if (location?.startsWith('body:') !== true || stops.length === 0) return undefined

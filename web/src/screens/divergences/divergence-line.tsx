@@ -49,9 +49,9 @@ export function DivergenceLine({
       </td>
       <td role="cell" className="c-seen">
         <Moment time={row.lastSeen} as="age" />
-        <span className="muted first-seen">
-          first <Moment time={row.firstSeen} as="age" />
-        </span>
+      </td>
+      <td role="cell" className="c-first">
+        <Moment time={row.firstSeen} as="age" />
       </td>
     </tr>
   )

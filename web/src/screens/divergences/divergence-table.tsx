@@ -18,6 +18,7 @@ const columns: readonly {
   { text: 'Example: primary → shadow', className: 'c-example' },
   { text: 'Requests', order: 'count', className: 'c-share' },
   { text: 'Last seen', order: 'last', className: 'c-seen' },
+  { text: 'First seen', order: 'first', className: 'c-first' },
 ]
 
 /** Divergences under their endpoints, as one table. */

@@ -9,6 +9,7 @@ import { Screen } from '../../components/screen.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { nameHidden } from '../../format/invisible.ts'
+import { cameFromHere } from '../../state/came-from.ts'
 import { useKeys } from '../../state/keys.ts'
 import { deepLink } from '../../state/url-state.ts'
 import { CurlButtons } from './curl-buttons.tsx'
@@ -19,12 +20,13 @@ import { RequestDetails } from './request-details.tsx'
 export function ExchangeScreen({ id }: { readonly id: string }) {
   const query = useExchange(id)
   const search = useSearch()
-  const [path] = useLocation()
+  const [path, navigate] = useLocation()
   const link = () => deepLink(path + (search === '' ? '' : `?${search}`))
   useKeys({
     y: () => void navigator.clipboard.writeText(link()),
     Escape: () => {
-      history.back()
+      if (cameFromHere()) history.back()
+      else navigate('/requests')
     },
   })
   return (

@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow, EndpointRow } from '../../../../src/core/report.ts'
+import { TrafficChart } from '../../components/traffic-chart.tsx'
 import { severityOrder } from '../../format/kinds.ts'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import type { Totals } from '../../state/totals.ts'
@@ -8,20 +9,28 @@ import type { Totals } from '../../state/totals.ts'
 export function Conclusion({
   totals,
   divergences,
+  endpoints,
   hasMore,
 }: {
   readonly totals: Totals | undefined
   /** Absent while they are being read. */
   readonly divergences: readonly DivergenceRow[] | undefined
+  /** Absent while they are being read. */
+  readonly endpoints: readonly EndpointRow[] | undefined
   readonly hasMore: boolean
 }) {
   return (
     <section className="panel conclusion" aria-label="What can be said now">
-      {totals === undefined || divergences === undefined ? (
-        <p className="lead muted">Reading what was recorded</p>
-      ) : (
-        <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
-      )}
+      <div className="conclusion-top">
+        <div>
+          {totals === undefined || divergences === undefined ? (
+            <p className="lead muted">Reading what was recorded</p>
+          ) : (
+            <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
+          )}
+        </div>
+        {endpoints !== undefined && <TrafficChart rows={endpoints} />}
+      </div>
       {totals !== undefined && totals.exchanges > 0 && <Proportions totals={totals} />}
     </section>
   )

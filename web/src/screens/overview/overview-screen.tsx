@@ -29,7 +29,12 @@ export function OverviewScreen() {
             <FirstRequest status={service} />
           ) : (
             <div className="overview">
-              <Conclusion totals={totals} divergences={rows} hasMore={divergences.hasNextPage} />
+              <Conclusion
+                totals={totals}
+                divergences={rows}
+                endpoints={endpoints.data === undefined ? undefined : rowsOf(endpoints.data)}
+                hasMore={divergences.hasNextPage}
+              />
               <MirrorFunnel counters={service.counters} />
               <PartsPanel status={service} />
               <TopDivergences query={divergences} />

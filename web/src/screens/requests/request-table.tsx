@@ -2,6 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ExchangeRow } from '../../../../src/core/report.ts'
 import type { ListQuery } from '../../api/queries.ts'
+import { holdList } from '../../api/live.ts'
 import { useMedia } from '../../state/media.ts'
 import { useSelection } from '../../state/selection.ts'
 import { RequestLine } from './request-line.tsx'
@@ -14,6 +15,9 @@ const columns = [
   { text: 'Primary', className: 'c-ms' },
   { text: 'Shadow', className: 'c-ms' },
 ]
+
+/** Who scrolled this far reads, and rows must not move. */
+const heldBelow = 80
 
 /** Exchanges as a table of which only what can be seen is drawn; more is read towards its end. */
 export function RequestTable({
@@ -37,6 +41,22 @@ export function RequestTable({
       observer.disconnect()
     }
   }, [])
+  const pointed = useRef(false)
+  useEffect(() => {
+    const follow = () => {
+      holdList(pointed.current || window.scrollY > heldBelow)
+    }
+    follow()
+    addEventListener('scroll', follow, { passive: true })
+    return () => {
+      removeEventListener('scroll', follow)
+      holdList(false)
+    }
+  }, [])
+  const point = (inside: boolean) => {
+    pointed.current = inside
+    holdList(inside || window.scrollY > heldBelow)
+  }
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (stacked ? 62 : 33),
@@ -85,6 +105,12 @@ export function RequestTable({
           role="rowgroup"
           ref={list}
           className="requests-body"
+          onPointerEnter={(event) => {
+            if (event.pointerType === 'mouse') point(true)
+          }}
+          onPointerLeave={() => {
+            point(false)
+          }}
           style={{ height: virtualizer.getTotalSize() }}
         >
           {items.map(({ index, key, start, size }) => {

@@ -5,8 +5,10 @@ import { Loaded } from '../../components/loaded.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { outcomes } from '../../format/kinds.ts'
+import { useTotals } from '../../state/totals.ts'
 import { pick, useUrlState } from '../../state/url-state.ts'
 import { FilterTag } from './filter-tag.tsx'
+import { ListStatus } from './list-status.tsx'
 import { NoRequests } from './no-requests.tsx'
 import { RequestTable } from './request-table.tsx'
 
@@ -18,6 +20,8 @@ export function RequestsScreen() {
   const filters = pick(params, ['run', ...filterNames])
   const query = useExchanges(filters)
   const endpoints = useEndpoints({ run: filters['run'] })
+  const totals = useTotals(filters['run'])
+  const isFiltered = filterNames.some((name) => params.has(name))
   const endpointRows = endpoints.data === undefined ? [] : rowsOf(endpoints.data)
   const methods = [...new Set(endpointRows.map(({ endpoint }) => endpoint.split(' ')[0] ?? ''))]
   return (
@@ -51,13 +55,20 @@ export function RequestsScreen() {
           return rows.length === 0 ? (
             <NoRequests
               requestId={filters['requestId']}
-              isFiltered={filterNames.some((name) => params.has(name))}
+              isFiltered={isFiltered}
               onClear={() => {
                 change(Object.fromEntries(filterNames.map((name) => [name, undefined])))
               }}
             />
           ) : (
-            <RequestTable rows={rows} query={query} />
+            <>
+              <ListStatus
+                shown={rows.length}
+                recorded={isFiltered ? undefined : totals?.exchanges}
+                hasMore={query.hasNextPage}
+              />
+              <RequestTable rows={rows} query={query} />
+            </>
           )
         }}
       </Loaded>
