@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shadowdiff } from '../support/shadowdiff.ts'
+import { runShadowdiff, shadowdiff } from '../support/shadowdiff.ts'
 import type { Ended } from '../support/shadowdiff.ts'
+
+/** An upstream that nobody asks anything. */
+const NOBODY = 'http://127.0.0.1:9'
 
 let folder: string
 beforeAll(() => {
@@ -20,7 +23,7 @@ afterAll(() => {
 function run(...args: string[]): Ended {
   return shadowdiff(
     [
-      ...['run', '--primary', 'http://127.0.0.1:9', '--shadow', 'http://127.0.0.1:9'],
+      ...['run', '--primary', NOBODY, '--shadow', NOBODY],
       ...['--listen', '127.0.0.1:0', '--console', '127.0.0.1:0', '--db', join(folder, 'bad.db')],
       ...args,
     ],
@@ -98,16 +101,36 @@ test('a file that is no database is left alone', () => {
   expectRefused(run('--db', path), path)
 })
 
-test('a database of a newer version is refused, and says what to do', () => {
-  const path = join(folder, 'newer.db')
-  const made = shadowdiff(['export', '--db', path])
-  expect(made.code).toBe(2) // nothing there to export
-  const db = new Database(path)
-  db.pragma('user_version = 9999')
-  db.exec('create table migrations (version integer primary key, name text, applied_at integer)')
-  db.exec("insert into migrations values (9999, '9999-of-tomorrow', 0)")
+test('a database of a newer version is refused, and says what to do', async () => {
+  const service = await runShadowdiff({ primary: NOBODY, shadow: NOBODY })
+  await service.stop()
+  const db = new Database(service.db)
+  db.exec("insert into schema_migrations values (9999, '9999-of-tomorrow.sql', 'x', 0)")
   db.close()
-  expectRefused(run('--db', path), path)
+  expectRefused(run('--db', service.db), service.db, 'newer')
+  await service.remove()
+})
+
+test('a database of another program is refused and not touched', () => {
+  const path = join(folder, 'foreign.db')
+  const db = new Database(path)
+  db.exec("create table letters (text); insert into letters values ('Dear reader')")
+  db.close()
+  const before = readFileSync(path)
+  expectRefused(run('--db', path), path, 'another program')
+  expect(readFileSync(path).equals(before)).toBe(true)
+})
+
+test('a database that is in use by another shadowdiff is refused', async () => {
+  const service = await runShadowdiff({ primary: NOBODY, shadow: NOBODY })
+  expectRefused(run('--db', service.db), service.db)
+  await service.remove()
+})
+
+test('an export of a database that is not there is refused, and makes none', () => {
+  const path = join(folder, 'nothing.db')
+  expectRefused(shadowdiff(['export', '--db', path]), path)
+  expect(existsSync(path)).toBe(false)
 })
 
 test('a configuration with several mistakes tells all of them with their lines', () => {
