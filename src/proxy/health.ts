@@ -44,6 +44,6 @@ export async function startHealth(at: ListenAddress, read: () => HealthReading):
     })
     res.end(req.method === 'HEAD' ? '' : text)
   })
-  await listen(server, at)
+  await listen(server, at, 'health port', '--health')
   return { address: addressOf(server, at), close: () => closeServer(server) }
 }

@@ -1,14 +1,22 @@
 /** Opening and closing listeners. */
 
 import type { Server } from 'node:http'
-import { AppError, codeOf, messageOf } from '../core/errors.ts'
+import { listenProblem } from '../core/listen-problem.ts'
 import type { ListenAddress } from '../core/settings.ts'
 
-/** Resolves when the server listens; rejects with a sentence for people when it cannot. */
-export function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+/**
+ * Resolves when the server listens; rejects with a sentence for people when it cannot, which calls the
+ * listener `what` and names the `flag` for another address.
+ */
+export function listen(
+  server: Server,
+  { host, port }: ListenAddress,
+  what: string,
+  flag: string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
-      reject(new AppError('invalid', sentence(error, `${host}:${port}`), { cause: error }))
+      reject(listenProblem(what, { host, port }, flag, error))
     }
     server.once('error', fail)
     server.listen({ host, port, backlog: 4096 }, () => {
@@ -36,18 +44,4 @@ export function closeServer(server: Server): Promise<void> {
     })
     server.closeAllConnections()
   })
-}
-
-function sentence(error: unknown, at: string): string {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return `Cannot listen on ${at}: another program uses this port. Stop it, or choose another port.`
-    case 'EACCES':
-      return `Cannot listen on ${at}: this user may not use this port.`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `Cannot listen on ${at}: this machine has no such address.`
-    default:
-      return `Cannot listen on ${at}: ${messageOf(error)}.`
-  }
 }

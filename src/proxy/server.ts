@@ -183,7 +183,7 @@ async function openListeners(
   settings: ProxySettings,
   read: () => HealthReading,
 ): Promise<Health | undefined> {
-  await listen(server, settings.listen)
+  await listen(server, settings.listen, 'proxy', '--listen')
   if (settings.health === undefined) return undefined
   try {
     return await startHealth(settings.health, read)
