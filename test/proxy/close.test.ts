@@ -102,6 +102,6 @@ test('a port in use is one sentence', async () => {
     listen: proxy.address,
   }
   await expect(startProxy({ settings, queue: new MemoryQueue(), instance: 'x' })).rejects.toThrow(
-    /^Cannot listen on 127\.0\.0\.1:\d+: another program uses this port\./,
+    /^the proxy cannot listen on 127\.0\.0\.1:\d+: the port is in use by another program;/,
   )
 })

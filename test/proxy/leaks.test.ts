@@ -36,7 +36,7 @@ test('a health port that cannot be had leaves nothing open', async () => {
     health: proxy.address,
   }
   await expect(startProxy({ settings, queue: new MemoryQueue(), instance: 'x' })).rejects.toThrow(
-    'Cannot listen',
+    'cannot listen',
   )
   await until(() => open() === before)
 })
