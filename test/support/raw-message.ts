@@ -98,6 +98,7 @@ function readChunks(
 function toList(lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
     const colon = line.indexOf(':')
-    return [line.slice(0, colon), line.slice(colon + 1).trim()]
+    // Not trim(), which takes bytes like 0xA0 for white space too.
+    return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')]
   })
 }
