@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Clock, ExchangeReader, ServiceProbe } from '../core/ports.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
 import { installAuth } from './auth.ts'
+import { answerClientError } from './client-error.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { divergenceRoutes } from './divergences.ts'
 import { endpointRoutes } from './endpoints.ts'
@@ -18,7 +19,7 @@ import { installNotFound } from './not-found.ts'
 import { installOpenapi } from './openapi.ts'
 import type { Api } from './resources.ts'
 import { runRoutes } from './runs.ts'
-import { installSecurity, setSecurityHeaders } from './security.ts'
+import { installSecurity, SECURITY_HEADERS } from './security.ts'
 import { statusRoutes } from './status.ts'
 
 /** What the console process gives its HTTP side. */
@@ -69,9 +70,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       // Fastify's defaults drop unknown parameters and tell only the first problem.
       customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true },
     },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(reply)
-      sendProblem(error, request, reply)
+      sendProblem(error, request, reply.headers(SECURITY_HEADERS))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.maxConnections = MAX_CONNECTIONS

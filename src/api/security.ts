@@ -1,6 +1,6 @@
 /** What every answer carries, and whose Host is believed. */
 
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './errors.ts'
 
 /**
@@ -21,23 +21,21 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ')
 
-/** Sets the security headers of an answer; nothing may be cached unless a route says otherwise. */
-export function setSecurityHeaders(reply: FastifyReply): void {
-  void reply.headers({
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'no-store',
-  })
+/** What every answer carries; nothing may be cached unless a route says otherwise. */
+export const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
 }
 
 /** Puts the headers on every answer and refuses foreign names while only loopback is listened on. */
 export function installSecurity(app: FastifyInstance, listenHost: string): void {
   const names = allowedHosts(listenHost)
   app.addHook('onRequest', async (request, reply) => {
-    setSecurityHeaders(reply)
+    void reply.headers(SECURITY_HEADERS)
     if (names === undefined) return
     const { host } = request.headers
     // Without this check a page on another site could point its own name at 127.0.0.1 (DNS

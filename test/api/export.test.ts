@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { text } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
@@ -149,6 +150,29 @@ test('an export waits for its output and reads no further meanwhile', async () =
   }
   output.destroy()
   expect(await done).toBe(500)
+})
+
+test('an export leaves everything else its turn, however quick store and output are', async () => {
+  const reader = fakeReader({
+    iterateDifferences: async function* () {
+      for (let i = 0; i < 10_000; i += 1) yield differenceOfRow()
+    },
+  })
+  const state = { turns: 0, isDone: false }
+  const output = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done()
+    },
+  })
+  const done = writeExport({ ...request({ reader }), output }).finally(() => {
+    state.isDone = true
+  })
+  while (!state.isDone) {
+    await setImmediate()
+    state.turns += 1
+  }
+  expect(await done).toBe(10_000)
+  expect(state.turns).toBeGreaterThanOrEqual(100)
 })
 
 test('a reader that goes away ends the export quietly, and the store is let go', async () => {
