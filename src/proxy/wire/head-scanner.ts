@@ -33,6 +33,8 @@ const MINOR_AT = 7
 const STATUS_AT = 9
 const STATUS_END = 12
 
+const NONE: readonly number[] = []
+
 /** Scans one section at a time; `startHead` or `startTrailers` first, then `scan` until it is complete. */
 export class HeadScanner {
   /** Valid once `scan` has completed a head. */
@@ -41,6 +43,8 @@ export class HeadScanner {
   reason = ''
   /** Name, value, name, value, … of the completed section. */
   fields: string[] = []
+  /** Where in `fields` a value was followed by a tab; the tab itself is no part of the value. */
+  tabbedValues: readonly number[] = NONE
   problem = ''
 
   #step = FIELD
@@ -71,6 +75,7 @@ export class HeadScanner {
     this.#markCount = 0
     this.#heldLength = 0
     this.#held = undefined
+    this.tabbedValues = NONE
   }
 
   /** Whether a part of the section has arrived. */
@@ -174,7 +179,10 @@ export class HeadScanner {
           if (bytes[at] !== CR) return this.#break('a field value holds a forbidden byte')
           let valueEnd = at
           const valueStart = base + (marks[markCount - 1] ?? 0)
-          while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1])) valueEnd -= 1
+          while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1])) {
+            valueEnd -= 1
+            if (bytes[valueEnd] === HTAB) this.tabbedValues = [...this.tabbedValues, markCount >> 1]
+          }
           marks[markCount++] = valueEnd - base
           at += 1
           step = LINE_FEED

@@ -24,8 +24,11 @@ export class ResponseFraming {
     this.keepAliveHint = -1
   }
 
-  /** Takes note of the lines that matter; returns what is wrong with them, if anything. */
-  read(fields: readonly string[]): string | undefined {
+  /**
+   * Takes note of the lines that matter; returns what is wrong with them, if anything. `tabbedValues` are
+   * indexes of values that were followed by a tab, which parsers do not agree about.
+   */
+  read(fields: readonly string[], tabbedValues: readonly number[]): string | undefined {
     for (let index = 0; index + 1 < fields.length; index += 2) {
       const name = fields[index] ?? ''
       const value = fields[index + 1] ?? ''
@@ -36,14 +39,21 @@ export class ResponseFraming {
           this.#readTen(name.toLowerCase(), value)
           break
         case 14:
-          if (name.toLowerCase() === 'content-length') problem = this.#readContentLength(value)
+          if (name.toLowerCase() === 'content-length') {
+            problem = tabbedValues.includes(index + 1)
+              ? 'a tab follows its Content-Length'
+              : this.#readContentLength(value)
+          }
           break
         case 16:
           if (name.toLowerCase() === 'proxy-connection') this.#readConnection(value)
           break
         case 17:
-          if (name.toLowerCase() === 'transfer-encoding')
-            problem = this.#readTransferEncoding(value)
+          if (name.toLowerCase() === 'transfer-encoding') {
+            problem = tabbedValues.includes(index + 1)
+              ? 'a tab follows its Transfer-Encoding'
+              : this.#readTransferEncoding(value)
+          }
           break
         default:
       }

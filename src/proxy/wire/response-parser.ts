@@ -152,11 +152,11 @@ export class ResponseParser {
   }
 
   #readHead(headEnd: number, end: number): number {
-    const { status, reason, fields, minorVersion } = this.#scanner
+    const { status, reason, fields, tabbedValues, minorVersion } = this.#scanner
     const framing = this.#framing
     this.#minorVersion = minorVersion
     framing.reset()
-    const problem = framing.read(fields)
+    const problem = framing.read(fields, tabbedValues)
     if (problem !== undefined) return this.#fail(`the head is not valid HTTP: ${problem}`, end)
     if (status < 200) return this.#readInformational(status, reason, fields, headEnd, end)
 
@@ -225,8 +225,8 @@ export class ResponseParser {
     const sectionEnd = this.#scanner.scan(bytes, at, end)
     if (sectionEnd === INCOMPLETE) return end
     if (sectionEnd === BROKEN) return this.#fail(this.#scanner.problem, end)
-    const { fields } = this.#scanner
-    const problem = this.#framing.read(fields)
+    const { fields, tabbedValues } = this.#scanner
+    const problem = this.#framing.read(fields, tabbedValues)
     if (problem !== undefined) {
       return this.#fail(`the trailer section is not valid HTTP: ${problem}`, end)
     }

@@ -30,6 +30,8 @@ export interface Verdict {
   readonly trailers: readonly string[]
   /** Of a refusal: an error code or our own sentence. */
   readonly why: string
+  /** More bytes came with the end of the answer; only the wire parser tells. */
+  readonly hasExtraBytes: boolean
 }
 
 class Collected {
@@ -39,6 +41,7 @@ class Collected {
   body: Buffer[] = []
   trailers: string[] = []
   why = ''
+  hasExtraBytes = false
 
   refuse(why: string): void {
     if (this.kind === 'pending') {
@@ -48,9 +51,9 @@ class Collected {
   }
 
   verdict(): Verdict {
-    const { kind, informational, head, body, trailers, why } = this
-    const bytes = Buffer.concat(body).toString('latin1')
-    return { kind, informational, ...(head && { head }), body: bytes, trailers, why }
+    const { kind, informational, head, trailers, why, hasExtraBytes } = this
+    const body = Buffer.concat(this.body).toString('latin1')
+    return { kind, informational, ...(head && { head }), body, trailers, why, hasExtraBytes }
   }
 }
 
@@ -70,8 +73,9 @@ export function askWireParser({ method, pieces, closes }: Answer): Verdict {
     onTrailers: (trailers) => {
       seen.trailers = trailers
     },
-    onComplete: () => {
+    onComplete: (hasExtraBytes) => {
       seen.kind = 'accepted'
+      seen.hasExtraBytes = hasExtraBytes
     },
     onProblem: (problem) => {
       seen.refuse(problem)
