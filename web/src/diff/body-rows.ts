@@ -29,7 +29,7 @@ export function bodyRows(
   const rows = textRows(
     left === undefined ? linesOf(primary.text) : jsonLines(left),
     right === undefined ? linesOf(shadow.text) : jsonLines(right),
-    { by, counts: detail.outcome !== 'incomparable' },
+    by,
   )
   if ((left === undefined) === (right === undefined)) return rows
   const remark = `Only ${left === undefined ? 'shadow' : 'primary'} sent JSON; it is shown line by line.`

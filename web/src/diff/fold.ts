@@ -8,7 +8,7 @@ export type Item =
   | { readonly kind: 'fold'; readonly from: number; readonly to: number }
 
 const context = 3
-const shortestFold = 4
+const shortestFold = 6
 
 /** The items of these rows; folds whose first row is in `open` are shown in full. */
 export function foldRows(rows: readonly Row[], open: ReadonlySet<number> | 'all'): readonly Item[] {

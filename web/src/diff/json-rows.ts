@@ -41,6 +41,8 @@ interface Place {
   readonly tail: string
   readonly rightTail?: string
   readonly note?: string | undefined
+  /** It stands elsewhere in shadow's array. */
+  readonly moved?: boolean | undefined
 }
 
 type Extras = Pick<Row, 'by' | 'stop' | 'note' | 'pointer'>
@@ -110,7 +112,9 @@ class RowWriter {
       mark !== undefined
         ? 'changed'
         : left === right
-          ? 'equal'
+          ? at.moved
+            ? 'order'
+            : 'equal'
           : this.#marks.complete
             ? 'spelling'
             : 'changed'
@@ -144,12 +148,12 @@ class RowWriter {
         const leftItem = i === undefined ? undefined : left.items[i]
         const rightItem = j === undefined ? undefined : right.items[j]
         if (leftItem !== undefined && rightItem !== undefined) {
-          const moved =
-            mark?.kind === 'order' && i !== j ? `[${i ?? 0}] is [${j ?? 0}] in shadow` : undefined
+          const moved = mark?.kind === 'order' && i !== j
           this.both(leftItem, rightItem, {
             ...inner,
             pointer: `${at.pointer}/${i ?? 0}`,
-            note: moved,
+            moved,
+            note: moved ? `[${i ?? 0}] is [${j ?? 0}] in shadow` : undefined,
           })
         } else if (leftItem !== undefined) {
           this.#single('missing', leftItem, { ...inner, pointer: `${at.pointer}/${i ?? 0}` })
@@ -201,7 +205,7 @@ class RowWriter {
     const sizes = [left, right].map((node) =>
       node.kind === 'array' ? node.items.length : node.members.length,
     )
-    const kind = heading.kind ?? 'equal'
+    const kind = heading.kind ?? (at.moved ? 'order' : 'equal')
     const end = (node: { cut: boolean }, tail: string) => (node.cut ? '…' : close + tail)
     const rightTail = at.rightTail ?? at.tail
     if (sizes[0] === 0 && sizes[1] === 0) {

@@ -8,12 +8,8 @@ const mostEdits = 4_000
 const longestMs = 1_500
 
 /** The rows of two texts given as lines; `by` when a rule suppressed what differs. */
-export function textRows(
-  left: readonly string[],
-  right: readonly string[],
-  options: { readonly by?: string | undefined; readonly counts: boolean },
-): Rows {
-  const writer = new TextWriter(options)
+export function textRows(left: readonly string[], right: readonly string[], by?: string): Rows {
+  const writer = new TextWriter(by)
   const changes = diffArrays([...left], [...right], {
     maxEditLength: mostEdits,
     timeout: longestMs,
@@ -57,13 +53,11 @@ class TextWriter {
   readonly rows: Row[] = []
   readonly stops: number[] = []
   readonly #by: { by?: string }
-  readonly #counts: boolean
   #left = 0
   #right = 0
 
-  constructor({ by, counts }: { by?: string | undefined; counts: boolean }) {
+  constructor(by: string | undefined) {
     this.#by = by === undefined ? {} : { by }
-    this.#counts = counts
   }
 
   equal(text: string): void {
@@ -82,7 +76,7 @@ class TextWriter {
         this.equal(a)
         continue
       }
-      const stop = i === 0 && this.#counts
+      const stop = i === 0
       if (stop && this.#by.by === undefined) this.stops.push(this.rows.length)
       this.rows.push({
         kind: a === undefined ? 'extra' : b === undefined ? 'missing' : 'changed',

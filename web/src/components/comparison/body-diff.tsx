@@ -88,6 +88,7 @@ export function BodyDiff({
           items={items}
           unified={view === 'unified'}
           currentRow={at === undefined ? undefined : stops[at]}
+          revealAtFirst={params.has('at')}
           stops={stops}
           onUnfold={(from) => {
             setOpened((old) => (old === 'all' ? old : new Set([...old, from])))

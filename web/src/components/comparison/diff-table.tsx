@@ -15,6 +15,7 @@ export function DiffTable({
   items,
   unified,
   currentRow,
+  revealAtFirst,
   stops,
   onUnfold,
   onStop,
@@ -23,6 +24,8 @@ export function DiffTable({
   readonly items: readonly Item[]
   readonly unified: boolean
   readonly currentRow: number | undefined
+  /** Whether the current row is scrolled to when the table opens. */
+  readonly revealAtFirst: boolean
   readonly stops: readonly number[]
   readonly onUnfold: (from: number) => void
   readonly onStop: (stop: number) => void
@@ -69,16 +72,12 @@ export function DiffTable({
   })
   const shownOnce = useRef(false)
   useEffect(() => {
-    if (currentRow === undefined) return
-    // The first one is in view mostly, and the page must not jump while it opens.
-    const element = document.querySelector('.diff-row.current')
-    if (!shownOnce.current && element !== null && isInView(element)) {
-      shownOnce.current = true
-      return
-    }
+    const isOpening = !shownOnce.current
     shownOnce.current = true
+    // A page that opens must not jump, unless the address asks for this very place.
+    if (currentRow === undefined || (isOpening && !revealAtFirst)) return
     reveal.current?.(currentRow)
-  }, [currentRow])
+  }, [currentRow, revealAtFirst])
 
   const draw = (item: Item, index: number) =>
     item.kind === 'fold' ? (
@@ -143,9 +142,4 @@ export function DiffTable({
       <Minimap items={items} rows={rows} itemOfRow={itemOfRow} stops={stops} onStop={onStop} />
     </div>
   )
-}
-
-function isInView(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect()
-  return top > 0 && bottom < window.innerHeight
 }

@@ -6,24 +6,25 @@ import { OutcomeBadge, StatusCode } from '../badges.tsx'
 import { Moment } from '../moment.tsx'
 import { VisibleText } from '../visible-text.tsx'
 
-/** The request line, and how each version answered in one line each. */
+/** The outcome, and how each version answered in one line each. */
 export function ExchangeHead({
   detail,
   link = false,
 }: {
   readonly detail: ExchangeDetail
-  /** Whether the request leads to the exchange's own screen. */
+  /** With the request line, leading to the exchange's own screen. */
   readonly link?: boolean
 }) {
-  const target = (
-    <code className="target">
-      <b>{detail.request.method}</b> <VisibleText text={detail.request.target} />
-    </code>
-  )
   return (
     <div className="exchange-head">
       <div className="request-line">
-        {link ? <Link href={`/exchanges/${detail.id}`}>{target}</Link> : target}
+        {link && (
+          <Link href={`/exchanges/${detail.id}`}>
+            <code className="target">
+              <b>{detail.request.method}</b> <VisibleText text={detail.request.target} />
+            </code>
+          </Link>
+        )}
         <OutcomeBadge outcome={detail.outcome} reason={detail.reason} />
         <span className="muted">
           <Moment time={detail.time} />

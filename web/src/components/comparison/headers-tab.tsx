@@ -23,6 +23,7 @@ export function HeadersTab({
     ...headerRows('trailer', listOf(primary, 'trailers'), listOf(shadow, 'trailers'), detail),
   ]
   if (rows.length === 0) return <p className="muted pad">Neither version sent headers.</p>
+  const count = (state: HeaderRow['state']) => rows.filter((row) => row.state === state).length
   const shown = onlyDiffering ? rows.filter((row) => row.state !== 'same') : rows
   return (
     <>
@@ -38,8 +39,9 @@ export function HeadersTab({
           Only what differs
         </label>
         <span className="muted">
-          {plural(rows.filter((row) => row.state === 'differs').length, 'header')} differ,{' '}
-          {rows.filter((row) => row.state === 'suppressed').length} suppressed, of {rows.length}
+          Of {plural(rows.length, 'header')}, {count('differs')}{' '}
+          {count('differs') === 1 ? 'differs' : 'differ'} and {count('suppressed')}{' '}
+          {count('suppressed') === 1 ? 'is' : 'are'} suppressed
         </span>
       </div>
       <table className="headers" role="table">

@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import type { EndpointRow } from '../../../../src/core/report.ts'
 import { EndpointName } from '../../components/endpoint-name.tsx'
-import { LatencyPlot } from '../../components/latency-plot.tsx'
+import { LatencyPlot, type LatencyRange } from '../../components/latency-plot.tsx'
 import { Share } from '../../components/share.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
 import { formatCount, plural } from '../../format/number.ts'
@@ -10,11 +10,10 @@ import { changed, useUrlState } from '../../state/url-state.ts'
 /** One endpoint as a row. */
 export function EndpointLine({
   row,
-  longestMs,
+  range,
 }: {
   readonly row: EndpointRow
-  /** The longest p99 of the table: what every plot is scaled to. */
-  readonly longestMs: number
+  readonly range: LatencyRange
 }) {
   const [params] = useUrlState()
   const { endpoint } = row
@@ -48,22 +47,18 @@ export function EndpointLine({
           </>
         )}
       </td>
-      <td role="cell" className="c-count tabular">
+      <td role="cell" className="c-lost tabular">
         {notCompared(row)}
       </td>
       <td role="cell" className="c-latency">
-        <LatencyPlot
-          primary={row.primaryLatency}
-          shadow={row.shadowLatency}
-          longestMs={longestMs}
-        />
+        <LatencyPlot primary={row.primaryLatency} shadow={row.shadowLatency} range={range} />
       </td>
     </tr>
   )
 }
 
 function notCompared({ incomparable, unmirrored }: EndpointRow) {
-  if (incomparable + unmirrored === 0) return <span className="muted">0</span>
+  if (incomparable + unmirrored === 0) return <span className="muted none">0</span>
   return (
     <>
       {incomparable > 0 && <span className="part">{formatCount(incomparable)} not comparable</span>}

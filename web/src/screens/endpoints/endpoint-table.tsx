@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { EndpointRow } from '../../../../src/core/report.ts'
+import { latencyRange } from '../../components/latency-plot.tsx'
 import { useUrlState } from '../../state/url-state.ts'
 import { EndpointLine } from './endpoint-line.tsx'
 
@@ -16,7 +17,7 @@ const columns = [
   { text: 'Requests', sort: 'exchanges', className: 'c-count' },
   { text: 'Traffic', className: 'c-spark' },
   { text: 'Differ', sort: 'rate', className: 'c-share' },
-  { text: 'Not compared', className: 'c-count' },
+  { text: 'Not compared', className: 'c-lost' },
   { text: 'Latency p50 · p95 · p99', sort: 'shadow', className: 'c-latency' },
 ] as const
 
@@ -31,10 +32,7 @@ export function EndpointTable({ rows }: { readonly rows: readonly EndpointRow[] 
     const list = [...rows].sort((a, b) => compare(value(a), value(b)))
     return up ? list : list.reverse()
   }, [rows, sort, up])
-  const longest = Math.max(
-    1,
-    ...rows.map((row) => Math.max(row.primaryLatency?.p99 ?? 0, row.shadowLatency?.p99 ?? 0)),
-  )
+  const range = useMemo(() => latencyRange(rows), [rows])
   return (
     <table className="endpoints" role="table">
       <thead role="rowgroup">
@@ -75,7 +73,7 @@ export function EndpointTable({ rows }: { readonly rows: readonly EndpointRow[] 
       </thead>
       <tbody role="rowgroup">
         {sorted.map((row) => (
-          <EndpointLine key={row.endpoint} row={row} longestMs={longest} />
+          <EndpointLine key={row.endpoint} row={row} range={range} />
         ))}
       </tbody>
     </table>

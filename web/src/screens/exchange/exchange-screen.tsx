@@ -1,5 +1,5 @@
 import { useSearch, useLocation } from 'wouter'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, RequestView } from '../../../../src/core/report.ts'
 import { useExchange } from '../../api/queries.ts'
 import { Comparison } from '../../components/comparison/comparison.tsx'
 import { ExchangeHead } from '../../components/comparison/exchange-head.tsx'
@@ -15,6 +15,9 @@ import { deepLink } from '../../state/url-state.ts'
 import { CurlButtons } from './curl-buttons.tsx'
 import { ExchangeFacts } from './exchange-facts.tsx'
 import { RequestDetails } from './request-details.tsx'
+
+/** Characters of a request target in the heading; the request below has all of it. */
+const mostShown = 300
 
 /** One exchange in full. */
 export function ExchangeScreen({ id }: { readonly id: string }) {
@@ -32,16 +35,7 @@ export function ExchangeScreen({ id }: { readonly id: string }) {
   return (
     <Screen
       title={query.data === undefined ? 'Exchange' : titleOf(query.data)}
-      heading={
-        query.data === undefined ? (
-          'Exchange'
-        ) : (
-          <>
-            <span className="method">{query.data.method}</span>{' '}
-            <VisibleText text={query.data.path} />
-          </>
-        )
-      }
+      heading={query.data === undefined ? 'Exchange' : <Target request={query.data.request} />}
       aside={
         <>
           {query.data !== undefined && <CurlButtons detail={query.data} />}
@@ -60,6 +54,22 @@ export function ExchangeScreen({ id }: { readonly id: string }) {
         )}
       </Loaded>
     </Screen>
+  )
+}
+
+function Target({ request: { method, target } }: { readonly request: RequestView }) {
+  const shown = target.length > mostShown ? `${target.slice(0, mostShown)}…` : target
+  const mark = shown.indexOf('?')
+  const pathEnd = mark < 0 ? shown.length : mark
+  return (
+    <>
+      <span className="method">{method}</span> <VisibleText text={shown.slice(0, pathEnd)} />
+      {mark >= 0 && (
+        <span className="query">
+          <VisibleText text={shown.slice(pathEnd)} />
+        </span>
+      )}
+    </>
   )
 }
 

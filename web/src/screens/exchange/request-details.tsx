@@ -1,6 +1,7 @@
 import type { ExchangeDetail } from '../../../../src/core/report.ts'
 import { HeaderLines } from '../../components/comparison/header-lines.tsx'
 import { PlainBody } from '../../components/comparison/plain-body.tsx'
+import { VisibleText } from '../../components/visible-text.tsx'
 import { formatBytes, plural } from '../../format/number.ts'
 
 /** The request as the client sent it. */
@@ -16,6 +17,9 @@ export function RequestDetails({ detail }: { readonly detail: ExchangeDetail }) 
         </span>
       </summary>
       <div className="request-parts">
+        <code>
+          {detail.request.method} <VisibleText text={detail.request.target} />
+        </code>
         <HeaderLines headers={headers} />
         {body.length > 0 && <PlainBody body={body} />}
       </div>

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import type { EndpointRow } from '../../../../src/core/report.ts'
 import { rowsOf, type ListQuery } from '../../api/queries.ts'
 import { EndpointName } from '../../components/endpoint-name.tsx'
-import { LatencyPlot } from '../../components/latency-plot.tsx'
+import { LatencyPlot, latencyRange } from '../../components/latency-plot.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 
@@ -17,10 +17,7 @@ export function LatencyPanel({ query }: { readonly query: ListQuery<EndpointRow>
       <Loaded query={query} what="The endpoints" skeleton={<SkeletonRows rows={shown} />}>
         {(data) => {
           const rows = [...rowsOf(data)].sort((a, b) => b.exchanges - a.exchanges).slice(0, shown)
-          const longest = Math.max(
-            1,
-            ...rows.flatMap((row) => [row.primaryLatency?.p99 ?? 0, row.shadowLatency?.p99 ?? 0]),
-          )
+          const range = latencyRange(rows)
           if (rows.length === 0) return <p className="muted">No endpoint was asked yet.</p>
           return (
             <>
@@ -31,7 +28,7 @@ export function LatencyPanel({ query }: { readonly query: ListQuery<EndpointRow>
                     <LatencyPlot
                       primary={row.primaryLatency}
                       shadow={row.shadowLatency}
-                      longestMs={longest}
+                      range={range}
                     />
                   </li>
                 ))}

@@ -45,21 +45,12 @@ export function PartsPanel({ status }: { readonly status: StatusView }) {
         })}
       </dl>
       <dl className="addresses">
-        {upstreams.map((upstream) => (
-          <div key={upstream.route}>
-            <dt>{upstreams.length > 1 ? upstream.route : 'Upstreams'}</dt>
+        {upstreams.map(({ route, primary, shadow }) => (
+          <div key={route}>
+            <dt>{upstreams.length > 1 ? route : 'Upstreams'}</dt>
             <dd>
-              <code className="primary">
-                <VisibleText text={upstream.primary} />
-              </code>
-              {upstream.shadow !== undefined && (
-                <>
-                  {' '}
-                  <code className="shadow">
-                    <VisibleText text={upstream.shadow} />
-                  </code>
-                </>
-              )}
+              <Address role="primary" url={primary} />
+              {shadow !== undefined && <Address role="shadow" url={shadow} />}
             </dd>
           </div>
         ))}
@@ -103,6 +94,17 @@ function Part({
       </dt>
       <dd>{children}</dd>
     </div>
+  )
+}
+
+function Address({ role, url }: { readonly role: 'primary' | 'shadow'; readonly url: string }) {
+  return (
+    <span className={`address ${role}`}>
+      {role}{' '}
+      <code>
+        <VisibleText text={url} />
+      </code>
+    </span>
   )
 }
 
