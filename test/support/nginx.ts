@@ -34,7 +34,8 @@ export async function startNginx({
 }): Promise<Nginx> {
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'))
   const config = join(folder, 'nginx.conf')
-  const program = await onFreePort(async (port) => {
+  const removeFolder = () => rm(folder, { recursive: true, force: true })
+  const starting = onFreePort(async (port) => {
     await writeFile(config, configText(folder, port, http, server))
     const [command = 'nginx', ...args] = [
       ...prefix,
@@ -44,12 +45,16 @@ export async function startNginx({
     await untilListening(port, () => false)
     return { ...started, url: `http://127.0.0.1:${port}` }
   })
+  const program = await starting.catch(async (error: unknown) => {
+    await removeFolder()
+    throw error
+  })
   return {
     url: program.url,
     pid: program.pid,
     stop: async () => {
       await program.stop()
-      await rm(folder, { recursive: true, force: true })
+      await removeFolder()
     },
   }
 }
