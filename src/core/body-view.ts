@@ -11,8 +11,9 @@ const MAX_DECODED_BYTES = 8 * 1024 * 1024
 
 /** The body as it is shown, with the headers it came with. */
 export function viewBody(body: CapturedBody, headers: HeaderList): BodyView {
-  // Not told by the lengths: redacted bytes are more or fewer than those on the wire.
-  const truncated = body.sha256 !== undefined
+  const isKept = body.bytes.length > 0 || body.length === 0
+  // Lengths do not tell: redacted bytes are more or fewer than those on the wire.
+  const truncated = body.sha256 !== undefined || !isKept
   const codings = truncated ? [] : contentCodings(headers)
   const uncoded =
     codings.length > 0 ? undoCodings(body.bytes, codings, MAX_DECODED_BYTES) : undefined
@@ -21,12 +22,16 @@ export function viewBody(body: CapturedBody, headers: HeaderList): BodyView {
   const text = asText(bytes, truncated)
   return {
     length: body.length,
-    sha256: body.sha256 ?? createHash('sha256').update(body.bytes).digest('hex'),
+    sha256: body.sha256 ?? (isKept ? sha256Of(body.bytes) : ''),
     truncated,
     ...(body.incomplete !== undefined && { incomplete: body.incomplete }),
     ...(isDecoded && { decoded: codings.join(', ') }),
     ...(text === undefined ? { base64: bytes.toString('base64') } : { text }),
   }
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function contentCodings(headers: HeaderList): readonly string[] {

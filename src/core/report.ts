@@ -73,6 +73,7 @@ export interface ExchangeRow {
 export interface BodyView {
   /** Bytes on the wire. */
   readonly length: number
+  /** Of the whole body as it was stored; empty when nothing of it was kept. */
   readonly sha256: string
   /** `text` and `base64` hold less than the whole body. */
   readonly truncated: boolean

@@ -1,6 +1,6 @@
 /** How a database file is opened: settings, problems in words, and statements prepared once. */
 
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError, codeOf, messageOf } from '../../core/errors.ts'
 
@@ -15,34 +15,46 @@ const BUSY_MS = 2000
 /** The write-ahead log is cut to this after a checkpoint. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024
 
-/** Opens the file for writing and makes it if it is not there; throws `invalid` with one sentence when that fails. */
+/** Opens the file for writing and makes it if it is not there. */
 export function openForWriting(path: string): Database.Database {
-  return explain(path, () => {
-    createPrivately(path)
-    const db = new Database(path, { timeout: BUSY_MS })
-    return closeOnError(db, () => {
-      // Only an empty file takes this; space of pruned rows goes back in small steps.
-      db.pragma('auto_vacuum = INCREMENTAL')
-      db.pragma('journal_mode = WAL')
-      db.pragma('synchronous = NORMAL')
-      db.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`)
-      db.pragma('cache_size = -32768')
-      db.pragma('foreign_keys = ON')
-      db.pragma('trusted_schema = OFF')
-    })
-  })
+  createPrivately(path)
+  return new Database(path, { timeout: BUSY_MS })
 }
 
-/** Opens an existing file for reading only; throws `not_found` or `invalid` with one sentence when that fails. */
+/** Sets a database that is known to be ours up for writing. */
+export function configureForWriting(db: Database.Database): void {
+  // Space of pruned rows goes back in small steps; only an empty file takes this.
+  if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = NORMAL')
+  db.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`)
+  db.pragma('cache_size = -32768')
+  db.pragma('foreign_keys = ON')
+  db.pragma('trusted_schema = OFF')
+}
+
+/** Opens an existing file for reading only. */
 export function openForReading(path: string): Database.Database {
-  return explain(path, () => {
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
-    return closeOnError(db, () => {
-      db.pragma('cache_size = -32768')
-      db.pragma('trusted_schema = OFF')
-      db.prepare('SELECT count(*) FROM sqlite_schema').get()
-    })
-  })
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new AppError(
+      'not_found',
+      `${path}: there is no such database; "shadowdiff run --db ${path}" makes one`,
+    )
+  }
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+  db.pragma('cache_size = -32768')
+  db.pragma('trusted_schema = OFF')
+  return db
+}
+
+/** Does the work, and closes the database when it fails. */
+export function orClose<T>(db: Database.Database, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 /** Makes the file readable by its owner alone; one that is there keeps its mode. */
@@ -96,16 +108,6 @@ function statementOf(db: Database.Database, sql: string): Database.Statement {
   return statement
 }
 
-function closeOnError(db: Database.Database, work: () => void): Database.Database {
-  try {
-    work()
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
 /** What to tell people, by the code of Node's or SQLite's error. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist; make it, or name another file with --db',
@@ -128,8 +130,8 @@ function problemOf(path: string, error: unknown): unknown {
   if (code === undefined) return error
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new AppError(
-      'not_found',
-      `${path}: the database cannot be opened; it must be a file that exists and that you may read`,
+      'invalid',
+      `${path}: it cannot be opened; name a file that you may read and write with --db`,
       { cause: error },
     )
   }

@@ -12,6 +12,8 @@ import { severityRank } from './severity.ts'
 interface Gathered {
   readonly key: number
   readonly source: Source
+  /** The worst of this transaction. */
+  severity: number
   differences: number
   exchanges: number
   firstSeen: number
@@ -107,16 +109,21 @@ export class DifferenceTable {
     startedAt: number,
     difference: Difference,
   ): Gathered {
-    const { kind, pattern, severity } = difference
-    const place = `${source} ${endpointId} ${severity} ${kind} ${pattern}`
+    const { kind, pattern } = difference
+    const severity = severityRank(difference.severity)
+    const place = `${source} ${endpointId} ${kind} ${pattern}`
     const known = this.#gathered.get(place)
-    if (known !== undefined) return known
+    if (known !== undefined && known.severity <= severity) return known
     const id = divergenceId(endpoint, kind, pattern)
-    const rank = severityRank(severity)
-    const key = this.#upsertDivergence.get(id, endpointId, kind, pattern, rank) ?? 0
+    const key = this.#upsertDivergence.get(id, endpointId, kind, pattern, severity) ?? 0
+    if (known !== undefined) {
+      known.severity = severity
+      return known
+    }
     const gathered: Gathered = {
       key,
       source,
+      severity,
       differences: 0,
       exchanges: 0,
       firstSeen: startedAt,

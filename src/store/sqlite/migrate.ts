@@ -32,10 +32,17 @@ export function readMigrations(folder: string = FOLDER): readonly Migration[] {
     })
 }
 
-/** Applies what is missing; throws `conflict` on a database that this program must not touch. */
+/** Throws `conflict` or `invalid` on a database that this program must not touch; changes nothing. */
+export function expectOurs(
+  db: Database,
+  migrations: readonly Migration[] = readMigrations(),
+): void {
+  if (checkApplied(db, migrations) === undefined) refuseForeign(db)
+}
+
+/** Applies what is missing to a database that is ours. */
 export function migrate(db: Database, migrations: readonly Migration[] = readMigrations()): void {
   const applied = checkApplied(db, migrations)
-  if (applied === undefined) refuseForeign(db)
   db.transaction(() => {
     db.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
       version INTEGER PRIMARY KEY,

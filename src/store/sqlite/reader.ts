@@ -13,7 +13,7 @@ import type {
   PageRequest,
   RunRow,
 } from '../../core/report.ts'
-import { openForReading, type Database } from './database.ts'
+import { explain, openForReading, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'
 import {
   differencesOf,
@@ -39,14 +39,13 @@ const STEP_ROWS = 500
 
 /** Opens a database that exists; throws an `AppError` that says what is in the way. */
 export async function openReader({ path }: { readonly path: string }): Promise<ExchangeReader> {
-  const db = openForReading(path)
-  try {
-    expectCurrentSchema(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
-  return new SqliteReader(db)
+  return explain(path, () => {
+    const db = openForReading(path)
+    return orClose(db, () => {
+      expectCurrentSchema(db)
+      return new SqliteReader(db)
+    })
+  })
 }
 
 class SqliteReader implements ExchangeReader {

@@ -3,12 +3,12 @@
 import type { Statement } from 'better-sqlite3'
 import type { Clock, ExchangeWriter, JudgedExchange, RunIdentity } from '../../core/ports.ts'
 import { BodyTable } from './bodies.ts'
-import { openForWriting, type Database } from './database.ts'
+import { configureForWriting, explain, openForWriting, orClose, type Database } from './database.ts'
 import { DetailTable } from './details.ts'
 import { DifferenceTable } from './differences.ts'
 import { ExchangeTable } from './exchanges.ts'
 import { lockDatabase, type WriterLock } from './lock.ts'
-import { migrate } from './migrate.ts'
+import { expectOurs, migrate } from './migrate.ts'
 import { RollupTable } from './rollups.ts'
 import { extendRun, openRun } from './runs.ts'
 
@@ -28,14 +28,15 @@ export async function openWriter({
 }: WriterOptions): Promise<ExchangeWriter> {
   const lock = lockDatabase(path)
   try {
-    const db = openForWriting(path)
-    try {
-      migrate(db)
-      return new SqliteWriter(db, lock, clock)
-    } catch (error) {
-      db.close()
-      throw error
-    }
+    return explain(path, () => {
+      const db = openForWriting(path)
+      return orClose(db, () => {
+        expectOurs(db)
+        configureForWriting(db)
+        migrate(db)
+        return new SqliteWriter(db, lock, clock)
+      })
+    })
   } catch (error) {
     lock.release()
     throw error

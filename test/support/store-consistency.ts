@@ -1,0 +1,83 @@
+/** Whether what a database adds up is what its rows say. */
+
+import Database from 'better-sqlite3'
+import { expect } from 'vitest'
+import { LatencySketch } from '../../src/core/latency-sketch.ts'
+
+/** Checks the file's integrity, its foreign keys, and every aggregate against a scan of the rows. */
+export function expectConsistent(path: string): void {
+  const db = new Database(path, { readonly: true })
+  try {
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    const rows = (sql: string) => db.prepare(sql).all()
+    const outcomes = ['match', 'divergent', 'incomparable', 'unmirrored']
+      .map((outcome) => `sum(outcome = '${outcome}') AS ${outcome}`)
+      .join(', ')
+    const counts = 'match, divergent, incomparable, unmirrored'
+    expect(
+      rows(`SELECT endpoint_id, run_id, source, ${counts}, first_seen, last_seen FROM endpoint_runs
+            ORDER BY 1, 2, 3`),
+    ).toEqual(
+      rows(`SELECT endpoint_id, run_id, source, ${outcomes}, min(started_at) AS first_seen,
+              max(started_at) AS last_seen
+            FROM exchanges GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`),
+    )
+    expect(
+      rows(
+        `SELECT endpoint_id, run_id, source, minute, ${counts} FROM rollups ORDER BY 1, 2, 3, 4`,
+      ),
+    ).toEqual(
+      rows(`SELECT endpoint_id, run_id, source, started_at / 60000 AS minute, ${outcomes}
+            FROM exchanges GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`),
+    )
+    expect(rows('SELECT * FROM endpoint_reasons ORDER BY 1, 2, 3, 4, 5')).toEqual(
+      rows(`SELECT endpoint_id, run_id, source, outcome, reason, count(*) AS exchanges FROM exchanges
+            WHERE reason IS NOT NULL GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`),
+    )
+    expect(
+      rows(`SELECT divergence_key, run_id, source, differences, exchanges, first_seen, last_seen
+            FROM divergence_runs ORDER BY 1, 2, 3`),
+    ).toEqual(
+      rows(`SELECT divergence_key, run_id, source, count(*) AS differences,
+              count(DISTINCT exchange_key) AS exchanges, min(started_at) AS first_seen,
+              max(started_at) AS last_seen
+            FROM differences d JOIN exchanges e ON e.key = d.exchange_key
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`),
+    )
+    expect(rows('SELECT id, refs FROM bodies ORDER BY id')).toEqual(
+      rows(`SELECT id, count(*) AS refs FROM (
+              SELECT request_body_id AS id FROM details UNION ALL
+              SELECT primary_body_id FROM details UNION ALL
+              SELECT shadow_body_id FROM details)
+            WHERE id IS NOT NULL GROUP BY id ORDER BY id`),
+    )
+    expect(rows('SELECT body_id FROM body_contents ORDER BY 1')).toEqual(
+      rows('SELECT id AS body_id FROM bodies ORDER BY 1'),
+    )
+    expect(rows('SELECT count(*) AS n FROM details')).toEqual(
+      rows('SELECT count(*) AS n FROM exchanges'),
+    )
+    expect(rows('SELECT id, first_key, last_key FROM runs ORDER BY id')).toEqual(
+      rows(`SELECT r.id, min(key) AS first_key, max(key) AS last_key
+            FROM runs r LEFT JOIN exchanges e ON e.run_id = r.id GROUP BY r.id ORDER BY r.id`),
+    )
+    expectLatencies(db, 'endpoint_runs')
+    expectLatencies(db, 'rollups')
+  } finally {
+    db.close()
+  }
+}
+
+function expectLatencies(db: Database.Database, table: string): void {
+  for (const upstream of ['primary', 'shadow']) {
+    const sketch = new LatencySketch()
+    const stored = db.prepare(`SELECT ${upstream}_latency FROM ${table}`).pluck().all() as Buffer[]
+    for (const encoded of stored) sketch.merge(encoded)
+    const answered = db
+      .prepare(`SELECT count(*) FROM exchanges WHERE ${upstream}_status IS NOT NULL`)
+      .pluck()
+      .get()
+    expect(sketch.count).toBe(answered)
+  }
+}

@@ -1,0 +1,57 @@
+/** A store on a real file in a folder of its own. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExchangeReader, ExchangeWriter, JudgedExchange } from '../../src/core/ports.ts'
+import { openReader } from '../../src/store/sqlite/reader.ts'
+import { openWriter } from '../../src/store/sqlite/writer.ts'
+
+/** The run that the fixtures write to. */
+export const RUN = { name: 'checkout-2.3', primaryVersion: 'v1', shadowVersion: 'v2' }
+
+/** A folder that `remove` takes away with all that is in it. */
+export function makeFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'shadowdiff-store-'))
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A writer with a run open, a reader, and the file they share. */
+export interface StoreFixture {
+  readonly path: string
+  readonly writer: ExchangeWriter
+  readonly reader: ExchangeReader
+  close(): Promise<void>
+}
+
+/** Opens a new store that holds these exchanges. */
+export async function openStore(exchanges: readonly JudgedExchange[] = []): Promise<StoreFixture> {
+  const folder = makeFolder()
+  const path = join(folder.path, 'shadowdiff.db')
+  const writer = await openWriter({ path })
+  await writer.openRun(RUN)
+  if (exchanges.length > 0) await writer.save(exchanges)
+  const reader = await openReader({ path })
+  return {
+    path,
+    writer,
+    reader,
+    close: async () => {
+      await reader.close()
+      await writer.close()
+      folder.remove()
+    },
+  }
+}
+
+/** All rows of a walk. */
+export async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = []
+  for await (const row of rows) collected.push(row)
+  return collected
+}
