@@ -2,9 +2,10 @@
 
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
+import { pageOf } from './matching.ts'
 import { DIVERGENCE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { DivergenceDetail, DivergenceRow, pageOf } from './schemas.ts'
+import { DivergenceDetail, DivergenceRow } from './schemas.ts'
 
 /** Adds `/api/v1/divergences` and what is below it. */
 export function divergenceRoutes(app: Api, source: ReaderSource): void {

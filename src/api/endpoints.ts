@@ -1,8 +1,9 @@
 /** Endpoints: what was seen of each. */
 
+import { pageOf } from './matching.ts'
 import { ENDPOINT_FILTERS, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { EndpointRow, pageOf } from './schemas.ts'
+import { EndpointRow } from './schemas.ts'
 
 /** Adds `/api/v1/endpoints`. */
 export function endpointRoutes(app: Api, source: ReaderSource): void {

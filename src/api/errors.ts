@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { AppError, messageOf, type ErrorCode } from '../core/errors.ts'
-import type { Problem } from './schemas.ts'
+import type { Problem } from './service-schemas.ts'
 import { parameterErrors } from './validation.ts'
 
 /** An answer that only HTTP knows: 401, 403, 405, 429. */

@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { EventHub, type EventHubOptions } from './events.ts'
 import type { Api } from './resources.ts'
-import { Streamed } from './schemas.ts'
+import { Streamed } from './service-schemas.ts'
 
 /** Adds `/api/v1/events`; every stream ends when the app closes. */
 export function eventRoutes(app: Api, options: EventHubOptions): void {

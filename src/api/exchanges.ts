@@ -3,9 +3,10 @@
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import { changesOf } from './changes.ts'
+import { pageOf } from './matching.ts'
 import { EXCHANGE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { ChangesView, ExchangeDetail, ExchangeRow, pageOf } from './schemas.ts'
+import { ChangesView, ExchangeDetail, ExchangeRow } from './schemas.ts'
 
 /** Adds `/api/v1/exchanges` and what is below it. */
 export function exchangeRoutes(app: Api, source: ReaderSource): void {

@@ -14,7 +14,7 @@ import {
   type FilterQuery,
 } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { Streamed } from './schemas.ts'
+import { Streamed } from './service-schemas.ts'
 
 const MAX_EXPORTS = 4
 

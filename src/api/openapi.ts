@@ -3,7 +3,7 @@
 import swagger from '@fastify/swagger'
 import { Type } from 'typebox'
 import type { Api } from './resources.ts'
-import { Problem } from './schemas.ts'
+import { Problem } from './service-schemas.ts'
 
 /** Collects what is routed after it, and serves the description at `/api/v1/openapi.json`. */
 export async function installOpenapi(app: Api, version: string): Promise<void> {

@@ -1,8 +1,9 @@
 /** Runs: the verifications that were recorded. */
 
+import { pageOf } from './matching.ts'
 import { listQuery, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { RunRow, pageOf } from './schemas.ts'
+import { RunRow } from './schemas.ts'
 
 /** Adds `/api/v1/runs`. */
 export function runRoutes(app: Api, source: ReaderSource): void {

@@ -6,7 +6,7 @@ import type { ServiceProbe, ServiceReading } from '../core/ports.ts'
 import type { StatusView } from '../core/report.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
 import type { Api } from './resources.ts'
-import { Readiness, StatusView as StatusSchema } from './schemas.ts'
+import { Readiness, StatusView as StatusSchema } from './service-schemas.ts'
 
 /** What telling the status needs. */
 export interface StatusOptions {
