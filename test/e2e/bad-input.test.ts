@@ -89,10 +89,11 @@ test.each(['--listen', '--console'])('a port in use is told with its flag %s', a
 
 test.each([
   ['a folder that does not exist', () => join(folder, 'none', 'x.db')],
-  ['a folder instead of a file', () => folder],
+  ['a folder instead of a file', () => mkdtempSync(join(folder, 'sub-'))],
   ['a place where nobody may write', () => '/proc/shadowdiff.db'],
 ])('a database in %s is refused by its path', (_, pathOf) => {
-  expectRefused(run('--db', pathOf()), pathOf())
+  const path = pathOf()
+  expectRefused(run('--db', path), path)
 })
 
 test('a file that is no database is left alone', () => {
