@@ -113,7 +113,7 @@ function boundOf(hits: number, misses: number, alpha: number): number {
   }
   // Regula falsi in its Illinois form (M. Dowell, P. Jarratt, 1971), halved where it cannot divide.
   let kept = 0
-  for (let step = 0; step < 100 && high - low > 1e-7 * high; step++) {
+  for (let step = 0; step < 100 && high - low > 1e-6 * high; step++) {
     const middle =
       atHigh === Infinity ? (low + high) / 2 : high - (atHigh * (high - low)) / (atHigh - atLow)
     const atMiddle = excess(middle)

@@ -1,11 +1,15 @@
 /**
- * The rules about single divergences. A location that control never saw vary is deterministic: breaking
- * differences there are facts, not samples, and fail at once. A location that control saw vary is noisy: there
- * shadow must differ more often than control. What is neither counts in the rate (verdict-rate.ts).
+ * The rules about single divergences.
+ *
+ * Breaking differences on a deterministic field are facts, not samples, and fail at once. Deterministic is what
+ * control never measured, or measured often and never saw vary.
+ *
+ * Where control measures, shadow must not differ more often than control does in the same exchanges: known noise
+ * cancels, and so does noise that has not shown yet. Values may exceed by what `maxDivergence` allows.
  */
 
-import { logEvidenceAbove } from './statistics-rates.ts'
-import type { DivergenceEvidence, RunEvidence } from './verdict-evidence.ts'
+import { logEvidenceExcess } from './statistics-pairs.ts'
+import { isCounted, type DivergenceEvidence, type RunEvidence } from './verdict-evidence.ts'
 import {
   failAlpha,
   memberAlpha,
@@ -16,78 +20,69 @@ import {
 import type { Regression, RuleReading } from './verdict-reading.ts'
 import { formatCount, formatCountOf } from './verdict-words.ts'
 
-/** The divergences by what can be said of them; acknowledged ones are in none. */
-interface Sorted {
-  /** Control never measured the place, or often enough and it never varied. */
-  readonly deterministic: readonly DivergenceEvidence[]
-  /** Control measured the place a few times and it did not vary. */
-  readonly unsettled: readonly DivergenceEvidence[]
-  readonly noisy: readonly DivergenceEvidence[]
-  /** All that control may speak of: it grows only, which is what keeps the test's error (memberAlpha). */
-  readonly measured: number
-}
-
 /** What the divergences say by themselves: regressions, and the readings of the rules that found them. */
-export interface ContentReading {
+export interface DivergenceReading {
   readonly regressions: readonly Regression[]
   readonly breaking: RuleReading
-  readonly noise: RuleReading
+  readonly control: RuleReading
 }
 
 /** Judges every divergence by itself. */
-export function judgeDivergences(evidence: RunEvidence, limits: VerdictLimits): ContentReading {
-  const sorted = sort(evidence.divergences)
-  const byNoise = noiseRegressions(sorted, limits)
-  const failed = new Set(byNoise.map(({ id }) => id))
-  const byBreaking = sorted.deterministic
-    .filter(({ severity, exchanges }) => severity === 'breaking' && exchanges >= MIN_BREAKING)
-    .map((one) => toRegression(one, 'breaking', `${describe(one)} in ${countExchanges(one)}`))
-  const worstFirst = (a: Regression, b: Regression) => b.exchanges - a.exchanges
+export function judgeDivergences(evidence: RunEvidence, limits: VerdictLimits): DivergenceReading {
+  const counted = evidence.divergences.filter(isCounted)
+  const broken = counted.filter(
+    (one) =>
+      one.severity === 'breaking' && one.exchanges >= MIN_BREAKING && varies(one) === 'never',
+  )
+  const measured = counted.filter(isMeasured)
+  const excess = new Map(
+    measured.map((one) => [one.id, logExcess(one, evidence.measured, limits)] as const),
+  )
+  const shows = (alpha: number) => (one: DivergenceEvidence) =>
+    (excess.get(one.id) ?? 0) >= -Math.log(alpha)
+  const exceeding = measured.filter(
+    shows(memberAlpha(failAlpha(limits), Math.max(1, measured.length))),
+  )
+  const suspect = measured.filter(shows(SUSPICIOUS))
+  const facts = new Set(broken.map(({ id }) => id))
+  const byBreaking = worstFirst(broken).map((one) => toRegression(one, 'breaking'))
+  const byControl = worstFirst(exceeding).map((one) => toRegression(one, 'control'))
+  const failed = new Set([...broken, ...exceeding].map(({ id }) => id))
   return {
-    regressions: [...byBreaking.sort(worstFirst), ...byNoise.sort(worstFirst)],
-    breaking: readBreaking(byBreaking, sorted, failed),
-    noise: readNoise(byNoise, sorted),
+    regressions: [...byBreaking, ...byControl.filter(({ id }) => !facts.has(id))],
+    breaking: readBreaking(
+      byBreaking,
+      counted.filter(({ id }) => !failed.has(id)),
+    ),
+    control: readControl(byControl, suspect, measured),
   }
 }
 
-function sort(divergences: readonly DivergenceEvidence[]): Sorted {
-  const counting = divergences.filter((one) => one.class !== 'expected' && one.state !== 'expected')
-  const isNoisy = (one: DivergenceEvidence) =>
-    one.class === 'noise' || (one.control?.differed ?? 0) > 0
-  const isSettled = ({ control }: DivergenceEvidence) =>
-    control === undefined || control.measured === 0 || control.measured >= MIN_CONTROL
-  const still = counting.filter((one) => !isNoisy(one))
-  return {
-    deterministic: still.filter(isSettled),
-    unsettled: still.filter((one) => !isSettled(one)),
-    noisy: counting.filter(isNoisy),
-    measured: counting.filter(({ control }) => (control?.measured ?? 0) > 0).length,
-  }
+/** Whether the place varies by itself, as far as control knows. */
+function varies({ class: known, control }: DivergenceEvidence): 'yes' | 'never' | 'unknown' {
+  if (known === 'noise' || (control?.differed ?? 0) > 0) return 'yes'
+  const measured = control?.measured ?? 0
+  return measured === 0 || measured >= MIN_CONTROL ? 'never' : 'unknown'
 }
 
-/** Where shadow alone differs from primary more often than control alone does. */
-function noiseRegressions(
-  { noisy, unsettled, measured: members }: Sorted,
+function isMeasured({ control }: DivergenceEvidence): boolean {
+  return (control?.measured ?? 0) > 0
+}
+
+function logExcess(
+  { control, severity }: DivergenceEvidence,
+  measured: number,
   limits: VerdictLimits,
-): Regression[] {
-  const needed = -Math.log(memberAlpha(failAlpha(limits), Math.max(1, members)))
-  // A break that shows all the time need not wait until control has settled what is deterministic.
-  const breaks = unsettled.filter(({ severity }) => severity === 'breaking')
-  return [...noisy, ...breaks].flatMap((one) => {
-    const { shadowOnly = 0, controlOnly = 0, measured = 0 } = one.control ?? {}
-    if (logEvidenceAbove(shadowOnly, shadowOnly + controlOnly, 0.5) < needed) return []
-    // A field may vary more in v2 as far as values may differ at all; members must not come and go.
-    const isTolerated = shadowOnly - controlOnly <= limits.maxDivergence * measured
-    if (one.severity !== 'breaking' && isTolerated) return []
-    const words = `${describe(one)}: shadow alone differs from primary in ${formatCount(shadowOnly)} of ${formatCountOf(measured, 'exchange')} that control measured, control alone in ${formatCount(controlOnly)}`
-    return [toRegression(one, 'noise', words)]
-  })
+): number {
+  if (control === undefined) return 0
+  // A member that comes and goes more often than before is broken, however rarely.
+  const allowed = severity === 'breaking' ? 0 : limits.maxDivergence
+  return logEvidenceExcess(control.shadowOnly, control.controlOnly, measured, allowed)
 }
 
 function readBreaking(
   found: readonly Regression[],
-  { deterministic, unsettled }: Sorted,
-  failed: ReadonlySet<string>,
+  others: readonly DivergenceEvidence[],
 ): RuleReading {
   const base = { rule: 'breaking', limit: 0, measured: found.length } as const
   const [worst] = found
@@ -95,7 +90,7 @@ function readBreaking(
     return {
       ...base,
       status: 'fail',
-      words: `${worst.words}${found.length > 1 ? `, and ${formatCountOf(found.length - 1, 'more breaking divergence')}` : ''}`,
+      words: withMore(worst.words, found.length - 1, 'more breaking divergence'),
       change:
         found.length > 1
           ? `marking all ${formatCount(found.length)} breaking divergences as expected`
@@ -103,66 +98,83 @@ function readBreaking(
       evidence: idsOf(found),
     }
   }
-  const waiting = unsettled.filter(
-    ({ id, severity, exchanges }) =>
-      severity === 'breaking' && exchanges >= MIN_BREAKING && !failed.has(id),
+  const breaking = others.filter(({ severity, exchanges }) => {
+    return severity === 'breaking' && exchanges > 0
+  })
+  const waiting = breaking.filter(
+    (one) => varies(one) === 'unknown' && one.exchanges >= MIN_BREAKING,
   )
-  const [suspect] = waiting
+  const [suspect] = worstFirst(waiting)
   if (suspect !== undefined) {
     const measured = suspect.control?.measured ?? 0
     return {
       ...base,
       status: 'undecided',
-      words: `${describe(suspect)} in ${countExchanges(suspect)}, but control has measured it only ${formatCountOf(measured, 'time')}`,
+      words: `${describe(suspect)}, but control has measured the endpoint only ${formatCountOf(measured, 'time')}`,
       change: `${formatCountOf(MIN_CONTROL - measured, 'more measurement')} of ${suspect.endpoint} by control`,
       evidence: idsOf(waiting),
     }
   }
-  const [single] = deterministic.filter(({ severity }) => severity === 'breaking')
-  return single === undefined || single.exchanges === 0
-    ? { ...base, status: 'pass', words: 'no breaking difference', evidence: [] }
-    : {
-        ...base,
-        status: 'pass',
-        words: `${describe(single)} in a single exchange`,
-        change: `one more exchange that shows divergence ${single.id} fails it`,
-        evidence: [single.id],
-      }
+  const [single] = breaking.filter((one) => varies(one) !== 'yes')
+  if (single === undefined) {
+    return { ...base, status: 'pass', words: 'no breaking difference', evidence: [] }
+  }
+  return {
+    ...base,
+    status: 'pass',
+    words: `${describe(single)} only`,
+    change: `one more exchange that shows divergence ${single.id} fails it`,
+    evidence: [single.id],
+  }
 }
 
-function readNoise(found: readonly Regression[], { noisy }: Sorted): RuleReading {
-  const base = { rule: 'noise', limit: 0, measured: found.length } as const
+function readControl(
+  found: readonly Regression[],
+  suspect: readonly DivergenceEvidence[],
+  measured: readonly DivergenceEvidence[],
+): RuleReading {
+  const base = { rule: 'control', limit: 0, measured: found.length } as const
   const [worst] = found
   if (worst !== undefined) {
     return {
       ...base,
       status: 'fail',
-      words: `${worst.words}${found.length > 1 ? `; the same holds for ${formatCountOf(found.length - 1, 'more field')}` : ''}`,
+      words: withMore(worst.words, found.length - 1, 'more divergence'),
       change: `marking divergence ${worst.id} as expected, or a rule for ${worst.location}`,
       evidence: idsOf(found),
     }
   }
-  return noisy.length === 0
-    ? { ...base, status: 'no-data', words: 'no field is known to vary by itself', evidence: [] }
-    : {
-        ...base,
-        status: 'pass',
-        words: `${formatCountOf(noisy.length, 'field')} that vary by themselves vary no more in shadow than in control`,
-        evidence: idsOf(noisy),
-      }
+  const [first] = worstFirst(suspect)
+  if (first !== undefined) {
+    return {
+      ...base,
+      status: 'undecided',
+      words: `${describeExcess(first)}, which may be chance`,
+      change: `more exchanges of ${first.endpoint} that control measures`,
+      evidence: idsOf(suspect),
+    }
+  }
+  if (measured.length === 0) {
+    return { ...base, status: 'no-data', words: 'control saw no difference', evidence: [] }
+  }
+  const words = `no difference shows more often in shadow than in control (${formatCountOf(measured.length, 'place')})`
+  return { ...base, status: 'pass', words, evidence: idsOf(measured) }
 }
 
-function toRegression(
-  { id, endpoint, kind, location, severity, exchanges, examples = [] }: DivergenceEvidence,
-  rule: Regression['rule'],
-  words: string,
-): Regression {
+function toRegression(one: DivergenceEvidence, rule: Regression['rule']): Regression {
+  const { id, endpoint, kind, location, severity, exchanges, examples = [] } = one
+  const words = rule === 'breaking' ? describe(one) : describeExcess(one)
   return { id, endpoint, kind, location, severity, rule, exchanges, words, examples }
 }
 
-/** `GET /items/{id}: body:/price is missing`. */
-function describe({ endpoint, kind, location }: DivergenceEvidence): string {
-  return `${endpoint}: ${location} ${KIND_WORDS[kind]}`
+/** `GET /items/{id}: body:/price is missing in 7 exchanges`. */
+function describe({ endpoint, kind, location, exchanges }: DivergenceEvidence): string {
+  return `${endpoint}: ${location} ${KIND_WORDS[kind]} in ${formatCountOf(exchanges, 'exchange')}`
+}
+
+function describeExcess(one: DivergenceEvidence): string {
+  const { shadowOnly = 0, controlOnly = 0, measured = 0 } = one.control ?? {}
+  return `${one.endpoint}: ${one.location} ${KIND_WORDS[one.kind]} in shadow alone ${formatCountOf(shadowOnly, 'time')}, in control alone ${formatCountOf(controlOnly, 'time')} (${formatCountOf(measured, 'measured exchange')})`
 }
 
 const KIND_WORDS = {
@@ -175,12 +187,22 @@ const KIND_WORDS = {
   failure: 'is a failure',
 } as const
 
-function countExchanges({ exchanges }: DivergenceEvidence): string {
-  return formatCountOf(exchanges, 'exchange')
+function withMore(words: string, more: number, noun: string): string {
+  return more > 0 ? `${words}; and ${formatCountOf(more, noun)}` : words
+}
+
+function worstFirst(divergences: readonly DivergenceEvidence[]): DivergenceEvidence[] {
+  return divergences.toSorted((a, b) => b.exchanges - a.exchanges)
 }
 
 function idsOf(items: readonly { readonly id: string }[]): string[] {
   return items.slice(0, MAX_EVIDENCE).map(({ id }) => id)
 }
+
+/**
+ * Evidence of three to one that shadow exceeds control blocks a pass. Without an excess it is rare and goes away with
+ * more exchanges; with one it fills the time until the evidence is enough to fail.
+ */
+const SUSPICIOUS = 1 / 3
 
 const MAX_EVIDENCE = 20

@@ -23,6 +23,8 @@ export interface RunEvidence {
   readonly samples: number
   /** Of `samples`, those with a difference of class `divergence` that nobody marked as expected. */
   readonly divergent: number
+  /** Of `samples`, those that control measured too. */
+  readonly measured: number
   /** Of `divergent`, those in which shadow failed or answered 5xx: judged in pairs, not as differing content. */
   readonly failing: number
   /** Exchanges that could not be compared, by reason. */
@@ -91,6 +93,11 @@ export interface ControlEvidence {
   readonly differed: number
   readonly shadowOnly: number
   readonly controlOnly: number
+}
+
+/** Whether a divergence counts against the shadow, unless control explains it: nobody expects it. */
+export function isCounted({ class: known, state }: DivergenceEvidence): boolean {
+  return known !== 'expected' && state !== 'expected'
 }
 
 /** One endpoint. */

@@ -4,7 +4,7 @@
  * restart is one event, however many requests it hits), so there a window of time is one occasion.
  */
 
-import { logEvidenceAbove } from './statistics-rates.ts'
+import { logEvidenceExcess } from './statistics-pairs.ts'
 import { OUTAGE_WINDOW_MS, type Pairs, type RunEvidence } from './verdict-evidence.ts'
 import { failAlpha, memberAlpha, type VerdictLimits } from './verdict-limits.ts'
 import type { RuleReading } from './verdict-reading.ts'
@@ -68,7 +68,7 @@ export function judgeOutages({ failures }: RunEvidence, limits: VerdictLimits): 
 
 /** Exchangeable sides fail alone equally often: a fair coin for each occasion on which only one did. */
 function isWorse({ shadowOnly, primaryOnly }: Pairs, alpha: number): boolean {
-  return logEvidenceAbove(shadowOnly, shadowOnly + primaryOnly, 0.5) >= -Math.log(alpha)
+  return logEvidenceExcess(shadowOnly, primaryOnly) >= -Math.log(alpha)
 }
 
 function describeErrors({ shadowOnly, primaryOnly }: Pairs): string {

@@ -10,7 +10,7 @@ import {
   trialsNeeded,
   upperRate,
 } from './statistics-rates.ts'
-import type { DivergenceEvidence, RunEvidence } from './verdict-evidence.ts'
+import { isCounted, type DivergenceEvidence, type RunEvidence } from './verdict-evidence.ts'
 import { failAlpha, type VerdictLimits } from './verdict-limits.ts'
 import type { RequestArithmetic, RuleReading } from './verdict-reading.ts'
 import { formatCount, formatCountOf, formatShare } from './verdict-words.ts'
@@ -27,12 +27,12 @@ export function judgeRate(evidence: RunEvidence, limits: VerdictLimits): RuleRea
     return { ...base, status: 'undecided', words, ...(needed !== undefined && { needed }) }
   }
   const upper = upperRate(divergent, samples, alpha)
-  // What failed outright is judged in pairs, with restarts in mind; as content it only keeps from passing.
-  const lower = lowerRate(divergent - failing, samples - failing, failAlpha(limits))
+  const proven = countProven(evidence)
+  const lower = lowerRate(proven, samples - failing, failAlpha(limits))
   const read = { ...base, measured: divergent / samples, interval: { lower, upper } }
   const count = `${formatCount(divergent)} of ${formatCountOf(samples, 'request')} ${divergent === 1 ? 'differs' : 'differ'}`
   const confidence = `${formatShare(limits.confidence)} confidence`
-  if (lower > limit || (limit === 0 && divergent > failing)) {
+  if (lower > limit || (limit === 0 && proven > 0)) {
     return {
       ...read,
       status: 'fail',
@@ -59,6 +59,24 @@ export function judgeRate(evidence: RunEvidence, limits: VerdictLimits): RuleRea
   return { ...read, status: 'undecided', words: shown, needed, change }
 }
 
+/**
+ * At least how many exchanges differ for sure. What failed outright is judged in pairs, with restarts in mind, and
+ * what control measures against control, with noise in mind that has not shown yet: as a rate both only keep a
+ * run from passing. An exchange may show several divergences, so this is a bound from their counts.
+ */
+function countProven({ divergent, failing, divergences }: RunEvidence): number {
+  const counted = divergences.filter((one) => one.class === 'divergence' && isCounted(one))
+  const measured = counted.filter(({ control }) => (control?.measured ?? 0) > 0)
+  const inMeasured = measured.reduce((sum, { exchanges }) => sum + exchanges, 0)
+  const largest = new Map<string, number>()
+  for (const { endpoint, exchanges, control } of counted) {
+    if ((control?.measured ?? 0) > 0) continue
+    largest.set(endpoint, Math.max(largest.get(endpoint) ?? 0, exchanges))
+  }
+  const byEndpoint = [...largest.values()].reduce((sum, exchanges) => sum + exchanges, 0)
+  return Math.max(divergent - failing - inMeasured, Math.min(byEndpoint, divergent - failing), 0)
+}
+
 /** What the limit costs in requests; undefined where no number of requests helps, or none is needed. */
 export function requestArithmetic(
   { divergent }: RunEvidence,
@@ -81,7 +99,7 @@ function neededInAll(limits: VerdictLimits, divergent: number): number | undefin
 
 function worstOf(divergences: readonly DivergenceEvidence[]): string[] {
   return divergences
-    .filter((one) => one.class === 'divergence' && one.state !== 'expected')
+    .filter((one) => one.class === 'divergence' && isCounted(one))
     .sort((a, b) => b.exchanges - a.exchanges)
     .slice(0, MAX_EVIDENCE)
     .map(({ id }) => id)

@@ -7,7 +7,7 @@ import type { LatencyView } from './report.ts'
 export type RuleName =
   | 'breaking'
   | 'errors'
-  | 'noise'
+  | 'control'
   | 'divergence'
   | 'outages'
   | 'latency'
@@ -54,8 +54,8 @@ export interface Regression {
   readonly kind: DifferenceKind
   readonly location: string
   readonly severity: Severity
-  /** `breaking`: on a deterministic field; `noise`: more often than control shows it. */
-  readonly rule: 'breaking' | 'noise'
+  /** `breaking`: on a deterministic field; `control`: more often than control shows it. */
+  readonly rule: 'breaking' | 'control'
   /** Exchanges that show it and in which both upstreams answered below 500. */
   readonly exchanges: number
   readonly words: string

@@ -2,7 +2,7 @@
 
 /** `8,123`. */
 export function formatCount(count: number): string {
-  return COUNT.format(count)
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** `1 request`, `8,123 requests`. */
@@ -56,5 +56,3 @@ export function formatList(items: readonly string[], shown = 3): string {
 
 /** What decimal fractions lose in binary: 0.001 * 100 is not quite 0.1. */
 const DUST = 1e-9
-
-const COUNT = new Intl.NumberFormat('en-US')

@@ -27,7 +27,7 @@ import type { RuleReading, Verdict } from './verdict-reading.ts'
 
 /** Judges a run by what is known of it. */
 export function judgeRun(evidence: RunEvidence, limits: VerdictLimits): Verdict {
-  const { regressions, breaking, noise } = judgeDivergences(evidence, limits)
+  const { regressions, breaking, control } = judgeDivergences(evidence, limits)
   const rate = judgeRate(evidence, limits)
   const latency = readRunLatency(evidence, limits)
   const latencies = readEndpointLatencies(evidence, limits)
@@ -35,7 +35,7 @@ export function judgeRun(evidence: RunEvidence, limits: VerdictLimits): Verdict 
   const judged: RuleReading[] = [
     breaking,
     judgeErrors(evidence, limits),
-    noise,
+    control,
     rate,
     judgeOutages(evidence, limits),
     judgeLatency(latency, latencies, limits),
