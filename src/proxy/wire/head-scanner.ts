@@ -10,9 +10,9 @@
 import { BYTE_CLASS, CR, HTAB, LF, SP, TEXT, TOKEN } from './byte-class.ts'
 
 /** Bytes of one head or trailer section at most. */
-export const MAX_HEAD_BYTES = 65_536
+export const MAX_HEAD_BYTES = 262_144
 /** Field lines of one head or trailer section at most. */
-export const MAX_FIELDS = 1_000
+export const MAX_FIELDS = 10_000
 
 /** What {@link HeadScanner.scan} returns when the section goes on in the next read. */
 export const INCOMPLETE = -1
@@ -198,7 +198,7 @@ export class HeadScanner {
   }
 
   #suspend(step: number, at: number, markCount: number, length: number): number {
-    if (length > MAX_HEAD_BYTES) return this.#break('it is longer than 64 KB')
+    if (length > MAX_HEAD_BYTES) return this.#break('it is longer than 256 KB')
     this.#step = step
     this.#at = at
     this.#markCount = markCount

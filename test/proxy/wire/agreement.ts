@@ -64,11 +64,8 @@ export const MEANT_DIFFERENCES: readonly MeantDifference[] = [
     /chunk size is malformed or too large/,
     /[0-9a-f]{14}/i,
   ),
-  weRefuse('a head or trailer section is bounded to 64 KB', /longer than 64 KB/),
-  weRefuse(
-    'a head or trailer section is bounded to 1,000 fields; Node drops the rest silently',
-    /too many fields/,
-  ),
+  weRefuse('a head or trailer section is bounded to 256 KB', /longer than 256 KB/),
+  weRefuse('a head or trailer section is bounded to 10,000 fields', /too many fields/),
   weRefuse('informational answers are bounded to 64', /too many informational/),
   weRefuse(
     'extensions of a chunk are bounded to 16 KB with their punctuation',

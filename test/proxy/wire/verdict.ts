@@ -149,7 +149,8 @@ export async function askNodeClient({ method, pieces, closes }: Answer): Promise
   const socket = new MemorySocket()
   socket.on('error', () => undefined)
   const agent = new MemoryAgent(socket)
-  const request = http.request({ method, agent, maxHeaderSize: 65_536, host: 'upstream' })
+  const request = http.request({ method, agent, maxHeaderSize: 262_144, host: 'upstream' })
+  request.maxHeadersCount = 0
   request.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
     seen.informational.push({ status: statusCode, reason: statusMessage, headers: rawHeaders })
   })
