@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { divergenceId } from '../../../src/core/divergence.ts'
+import type { Difference } from '../../../src/core/judgement.ts'
+import type { DivergenceRow, Filter } from '../../../src/core/report.ts'
+import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
+import { collect, openStore, RUN, type StoreFixture } from '../../support/store-fixture.ts'
+
+let store: StoreFixture
+
+beforeEach(async () => {
+  store = await openStore()
+})
+
+afterEach(() => store.close())
+
+/** Saves one exchange for each entry, a second apart. */
+async function save(
+  entries: readonly { readonly endpoint?: string; readonly differences: readonly Difference[] }[],
+  from = FIXTURE_START,
+): Promise<void> {
+  await store.writer.save(
+    entries.map(({ endpoint = 'GET /items/{id}', differences }, n) =>
+      judgedOf({ startedAt: from + n * 1000 }, { differences }, endpoint),
+    ),
+  )
+}
+
+async function list(filter: Filter = {}, limit = 50): Promise<readonly DivergenceRow[]> {
+  const rows: DivergenceRow[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.reader.listDivergences(filter, { cursor, limit })
+    rows.push(...page.items)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return rows
+}
+
+test('the same difference over many exchanges and array indexes is one divergence', async () => {
+  await save([
+    { differences: [0, 1, 2].map((n) => differenceOf({ location: `body:/items/${n}/price` })) },
+    {
+      differences: [
+        differenceOf({ location: 'body:/items/9/price', primary: '"newest"', shadow: '"n"' }),
+      ],
+    },
+    { differences: [] },
+  ])
+  expect(await list()).toEqual([
+    {
+      id: divergenceId('GET /items/{id}', 'value', 'body:/items/*/price'),
+      endpoint: 'GET /items/{id}',
+      kind: 'value',
+      location: 'body:/items/*/price',
+      severity: 'changed',
+      class: 'divergence',
+      count: 4,
+      exchanges: 2,
+      firstSeen: new Date(FIXTURE_START).toISOString(),
+      lastSeen: new Date(FIXTURE_START + 1000).toISOString(),
+      state: 'open',
+      primaryValue: '"newest"',
+      shadowValue: '"n"',
+      endpointExchanges: 3,
+    },
+  ])
+})
+
+test('a value that one side lacks is absent', async () => {
+  const missing: Difference = { ...differenceOf({ kind: 'missing' }) }
+  Reflect.deleteProperty(missing, 'shadow')
+  await save([{ differences: [missing] }])
+  const [row] = await list()
+  expect(row).toMatchObject({ primaryValue: '10' })
+  expect(Object.keys(row ?? {})).not.toContain('shadowValue')
+})
+
+test('the worst come first, then those that more exchanges show, page by page', async () => {
+  const one = (location: string, severity: Difference['severity']) => ({
+    differences: [differenceOf({ location, severity })],
+  })
+  await save([
+    one('body:/a', 'added'),
+    one('body:/b', 'changed'),
+    one('body:/c', 'changed'),
+    one('body:/c', 'changed'),
+    one('body:/d', 'breaking'),
+    one('body:/a', 'added'),
+    one('body:/a', 'added'),
+  ])
+  const expected = ['body:/d', 'body:/c', 'body:/b', 'body:/a']
+  for (const limit of [1, 2, 3, 50]) {
+    expect((await list({}, limit)).map(({ location }) => location)).toEqual(expected)
+  }
+  const walked = await collect(store.reader.iterateDivergences({}))
+  expect(walked.map(({ location }) => location).sort()).toEqual(expected.toSorted())
+})
+
+test('a divergence has the worst severity that was seen', async () => {
+  const at = (severity: Difference['severity']) => ({
+    differences: [differenceOf({ location: 'status', severity })],
+  })
+  await save([at('changed')])
+  await save([at('breaking'), at('changed')], FIXTURE_START + 10_000)
+  expect((await list()).map(({ severity }) => severity)).toEqual(['breaking'])
+})
+
+const variety = [
+  {
+    endpoint: 'GET /a',
+    differences: [differenceOf({ location: 'body:/x_y', kind: 'missing', severity: 'breaking' })],
+  },
+  { endpoint: 'POST /a', differences: [differenceOf({ location: 'header:etag' })] },
+  {
+    endpoint: 'GET /b',
+    differences: [differenceOf({ location: 'status', kind: 'type', severity: 'added' })],
+  },
+] as const
+
+test.each<[string, Filter, readonly string[]]>([
+  ['endpoint', { endpoint: 'GET /a' }, ['body:/x_y']],
+  ['method', { method: 'GET' }, ['body:/x_y', 'status']],
+  ['kind', { kind: 'type' }, ['status']],
+  ['severity', { severity: 'changed' }, ['header:etag']],
+  ['q in the endpoint', { q: '/b' }, ['status']],
+  ['q in the location', { q: 'x_y' }, ['body:/x_y']],
+  ['q with a wildcard of SQL', { q: 'x%y' }, []],
+  ['since', { since: FIXTURE_START + 1000 }, ['header:etag', 'status']],
+  ['until', { until: FIXTURE_START + 1000 }, ['body:/x_y']],
+  ['run', { run: RUN.name }, ['body:/x_y', 'header:etag', 'status']],
+  ['run that is not there', { run: 'none' }, []],
+])('filter by %s', async (_title, filter, expected) => {
+  await save(variety)
+  expect((await list(filter)).map(({ location }) => location)).toEqual(expected)
+  const walked = await collect(store.reader.iterateDivergences(filter))
+  expect(walked.map(({ location }) => location).sort()).toEqual(expected.toSorted())
+})
+
+test('counts and values are those of the run that is asked for', async () => {
+  await save([{ differences: [differenceOf({ primary: '"old"' })] }])
+  await store.writer.openRun({ name: 'second', primaryVersion: 'v1', shadowVersion: 'v3' })
+  await save(
+    [
+      { differences: [differenceOf({ primary: '"new"' })] },
+      { differences: [differenceOf({ primary: '"newer"' })] },
+    ],
+    FIXTURE_START + 60_000,
+  )
+  expect(await list({ run: RUN.name })).toMatchObject([
+    { exchanges: 1, primaryValue: '"old"', endpointExchanges: 1 },
+  ])
+  expect(await list({ run: 'second' })).toMatchObject([
+    { exchanges: 2, primaryValue: '"newer"', endpointExchanges: 2 },
+  ])
+  expect(await list()).toMatchObject([
+    { exchanges: 3, primaryValue: '"newer"', endpointExchanges: 3 },
+  ])
+})
+
+test('the newest examples of a divergence tell where in their exchange', async () => {
+  await save(
+    Array.from({ length: 5 }, (_, n) => ({
+      differences: [
+        differenceOf({ location: `body:/items/${n}/price`, primary: String(n) }),
+        differenceOf({ location: `body:/items/${n + 1}/price` }),
+      ],
+    })),
+  )
+  const id = (await list())[0]?.id ?? ''
+  const found = await store.reader.findDivergence(id, 2)
+  expect(found).toMatchObject({ id, exchanges: 5, count: 10 })
+  expect(found?.examples).toMatchObject([
+    { location: 'body:/items/4/price', primaryValue: '4', exchange: { differences: 2 } },
+    { location: 'body:/items/3/price', primaryValue: '3' },
+  ])
+})
+
+test('a divergence that is not there is not found', async () => {
+  expect(await store.reader.findDivergence('0123456789abcdef', 1)).toBeUndefined()
+})
+
+test('a cursor of another list is refused', async () => {
+  await save(variety)
+  const { next } = await store.reader.listExchanges({}, { limit: 1 })
+  await expect(store.reader.listDivergences({}, { cursor: next, limit: 1 })).rejects.toMatchObject({
+    code: 'invalid',
+  })
+})
