@@ -32,6 +32,25 @@ export interface UpstreamSettings {
   readonly idleMs: number
 }
 
+/** Primary's leg of a route. */
+export interface PrimarySettings extends UpstreamSettings {
+  /**
+   * Further tries with idempotent methods when no byte of an answer came, and how long each try may take;
+   * absent: none.
+   */
+  readonly retries?: { readonly attempts: number; readonly perTryTimeoutMs: number }
+}
+
+/**
+ * Whose requests reach the shadow in the order in which they reached primary, each after the one before it
+ * was answered: those of one connection, or those with the same cookie or header.
+ */
+export type MirrorOrder =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'connection' }
+  | { readonly kind: 'cookie'; readonly name: string }
+  | { readonly kind: 'header'; readonly name: string }
+
 /** The shadow leg of a route. */
 export interface ShadowSettings extends UpstreamSettings {
   /** 0 to 100; decided by a hash of the request id. */
@@ -46,12 +65,14 @@ export interface ShadowSettings extends UpstreamSettings {
   readonly maxBacklog: number
   /** When a sick shadow is left alone, and for how long; absent: 5 failures, 30 s. */
   readonly breaker?: { readonly consecutiveFailures: number; readonly openForMs: number }
+  /** Absent: none. */
+  readonly order?: MirrorOrder
 }
 
 /** One route: where matching requests go. */
 export interface RouteSettings {
   readonly name: string
-  readonly primary: UpstreamSettings
+  readonly primary: PrimarySettings
   /** Absent: requests are forwarded and not mirrored. */
   readonly shadow?: ShadowSettings
 }

@@ -60,6 +60,11 @@ export class BodyCapture {
     return this.#cut
   }
 
+  /** Whether every byte that passed is still held. */
+  get whole(): boolean {
+    return this.#kept === this.#length
+  }
+
   /** The pieces of a body that is held whole, in order. */
   get chunks(): readonly Buffer[] {
     return this.#chunks

@@ -197,7 +197,7 @@ export class Copy implements LegHandler {
     this.#done = true
     this.#passage.onPrimaryDone = undefined
     this.#passage.shadowFinished(observation, this.#capture)
-    this.#mirror.ended(this, ending)
+    this.#mirror.ended(this, this.#passage, ending)
   }
 }
 

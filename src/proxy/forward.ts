@@ -2,18 +2,29 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
-import type { UpstreamSettings } from '../core/settings.ts'
+import type { PrimarySettings } from '../core/settings.ts'
 import type { Admitted } from './admit.ts'
 import { answerHeaders, informationText, toPairs } from './answer.ts'
 import type { BodyCapture } from './body.ts'
 import { connectionOf, forwardableTrailers } from './hop-by-hop.ts'
-import type { LegHandler, LegRequest, Transport } from './leg.ts'
+import type { LegHandler, LegRequest, OutgoingRequest, Transport } from './leg.ts'
 import type { Passage } from './passage.ts'
 import { CLIENT_TIMEOUT, primaryFailed, type Refusal } from './refusal.ts'
 import { sendRefusal } from './send-refusal.ts'
 
 /** Told when the request is complete: now the copy may leave. */
 export type OnRequestComplete = (passage: Passage) => void
+
+/** RFC 9110 §9.2.2, without those that are refused. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
+
+/** Failures after which another try may help. */
+const RETRYABLE: ReadonlySet<FailureReason> = new Set([
+  'refused',
+  'unreachable',
+  'reset',
+  'timeout',
+])
 
 /** How long a connection may take to flush an answer that was cut short. */
 const LINGER_MS = 10_000
@@ -26,10 +37,14 @@ export class Forward implements LegHandler {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #passage: Passage
-  readonly #primary: UpstreamSettings
+  readonly #primary: PrimarySettings
   readonly #onComplete: OnRequestComplete
   readonly #onSettled: (forward: Forward) => void
   #handle: LegRequest | undefined
+  #transport: Transport | undefined
+  #outgoing: OutgoingRequest | undefined
+  #retriesLeft = 0
+  #answerBegan = false
   #startedAt = 0
   #head: { status: number; reason: string; headers: HeaderList } | undefined
   #connection = ''
@@ -49,7 +64,7 @@ export class Forward implements LegHandler {
     req: IncomingMessage,
     res: ServerResponse,
     passage: Passage,
-    primary: UpstreamSettings,
+    primary: PrimarySettings,
     onComplete: OnRequestComplete,
     onSettled: (forward: Forward) => void,
   ) {
@@ -64,18 +79,23 @@ export class Forward implements LegHandler {
   /** Hands the request to primary and begins to read its body. */
   start(admitted: Admitted, transport: Transport): void {
     const { framing } = admitted
+    const { timeoutMs, idleMs, retries } = this.#primary
+    const { method } = this.#passage.request
     this.#startedAt = performance.now()
-    const handle = transport.send(
-      {
-        method: this.#passage.request.method,
-        target: admitted.target,
-        headers: admitted.headers,
-        framing,
-        timeoutMs: this.#primary.timeoutMs,
-        idleMs: this.#primary.idleMs,
-      },
-      this,
-    )
+    this.#transport = transport
+    if (retries !== undefined && IDEMPOTENT.has(method)) this.#retriesLeft = retries.attempts
+    this.#outgoing = {
+      method,
+      target: admitted.target,
+      headers: admitted.headers,
+      framing,
+      timeoutMs:
+        retries !== undefined && this.#retriesLeft > 0
+          ? Math.min(retries.perTryTimeoutMs, timeoutMs)
+          : timeoutMs,
+      idleMs,
+    }
+    const handle = transport.send(this.#outgoing, this)
     this.#handle = handle
     this.#res.on('error', ignore)
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) {
@@ -148,6 +168,7 @@ export class Forward implements LegHandler {
   }
 
   onInformation(status: number, reason: string, headers: HeaderList): void {
+    this.#answerBegan = true
     const { socket, headersSent } = this.#res
     // A pipelined answer has no socket before its turn; a hint that cannot be given in time is no hint.
     if (socket === null || headersSent || this.#gone || this.#req.httpVersionMinor === 0) return
@@ -218,6 +239,7 @@ export class Forward implements LegHandler {
   }
 
   onFailure(reason: FailureReason, message: string): void {
+    if (this.#head === undefined && this.#retry(reason)) return
     if (this.#head === undefined) {
       this.#primaryFinished({
         kind: 'failure',
@@ -242,6 +264,27 @@ export class Forward implements LegHandler {
     this.#uploadPaused = false
     this.#moved = true
     this.#req.resume()
+  }
+
+  /** Sends the whole request once more, if that is allowed and possible. */
+  #retry(reason: FailureReason): boolean {
+    if (this.#retriesLeft === 0 || this.#answerBegan || !RETRYABLE.has(reason)) return false
+    if (this.#transport === undefined || this.#outgoing === undefined || !this.#uploaded)
+      return false
+    const body = this.#passage.requestBody
+    const { framing } = this.#outgoing
+    const bodyless = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
+    if (!bodyless && (body === undefined || !body.whole)) return false
+    const left = this.#primary.timeoutMs - (performance.now() - this.#startedAt)
+    if (left <= 0) return false
+    this.#retriesLeft--
+    const timeoutMs = Math.min(this.#outgoing.timeoutMs, left)
+    const handle = this.#transport.send({ ...this.#outgoing, timeoutMs }, this)
+    this.#handle = handle
+    // The whole body is in memory already: there is nobody to slow down.
+    if (!bodyless) for (const chunk of body?.chunks ?? []) handle.write(chunk)
+    handle.end(this.#passage.requestTrailers)
+    return true
   }
 
   #upload(chunk: Buffer): void {

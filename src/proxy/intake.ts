@@ -8,6 +8,7 @@ import { Forward } from './forward.ts'
 import { isValidRequestId } from './ids.ts'
 import type { CreateTransport, Transport } from './leg.ts'
 import { Mirror } from './mirror.ts'
+import { orderKey } from './order.ts'
 import { Passage, type PassageContext } from './passage.ts'
 import type { Refusal } from './refusal.ts'
 import { sendRefusal } from './send-refusal.ts'
@@ -103,7 +104,7 @@ export class Intake {
       return
     }
     const { admitted, passage, route } = taken
-    this.#decide(taken)
+    this.#decide(taken, connection)
     const forward = new Forward(
       req,
       res,
@@ -162,7 +163,7 @@ export class Intake {
   }
 
   /** Decides what the head alone decides about the copy, and keeps the body when there may be one. */
-  #decide({ admitted, passage, route }: Taken): void {
+  #decide({ admitted, passage, route }: Taken, connection: Connection): void {
     const { mirror } = route
     if (mirror === undefined) {
       passage.leaveUnmirrored('no-shadow')
@@ -173,6 +174,7 @@ export class Intake {
       passage.leaveUnmirrored(declined)
       return
     }
+    passage.orderKey = orderKey(mirror.settings.order, passage.request.headers, connection)
     const { framing } = admitted
     if (framing.kind === 'none') return
     const limit = mirror.settings.maxRequestBodyBytes

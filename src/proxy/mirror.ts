@@ -8,6 +8,7 @@ import type { ShadowSettings } from '../core/settings.ts'
 import { Breaker, type BreakerLimits } from './breaker.ts'
 import { Copy, type CopyEnding } from './copy.ts'
 import type { Transport } from './leg.ts'
+import { Turns } from './order.ts'
 import type { Passage } from './passage.ts'
 import { isSampled } from './sample.ts'
 
@@ -24,6 +25,13 @@ interface Waiting {
   readonly since: number
 }
 
+/** What a person changed at run time: the route's settings hold underneath. */
+export interface MirrorOverride {
+  readonly paused: boolean
+  /** The effective percentage is the smaller of this and the route's. */
+  readonly percent?: number
+}
+
 /** Sends copies to one shadow: at most `maxInFlight` at once, at most `maxBacklog` waiting. */
 export class Mirror {
   readonly settings: ShadowSettings
@@ -34,7 +42,11 @@ export class Mirror {
   readonly #transport: Transport
   readonly #breaker: Breaker
   readonly #copies = new Set<Copy>()
+  readonly #turns = new Turns<Waiting>()
+  /** Copies that wait for their turn behind another of the same caller. */
+  #held = 0
   #backlog: Waiting[] = []
+  #override: MirrorOverride = { paused: false }
   #scheduled = false
   #closed = false
   readonly #sweeper: NodeJS.Timeout
@@ -56,16 +68,25 @@ export class Mirror {
 
   /** Copies on their way or waiting. */
   get busy(): number {
-    return this.#copies.size + this.#backlog.length
+    return this.#copies.size + this.#backlog.length + this.#held
+  }
+
+  /** Takes effect on the next request. */
+  setOverride(override: MirrorOverride): void {
+    this.#override = override
   }
 
   /** Why a request with this method and id gets no copy, as far as its head tells. */
-  declines(method: string, requestId: string): 'method' | 'not-sampled' | undefined {
+  declines(method: string, requestId: string): 'paused' | 'method' | 'not-sampled' | undefined {
     const { methods, percent } = this.settings
+    const { paused, percent: cap } = this.#override
+    if (paused) return 'paused'
     if (methods !== 'all') {
       if (!(methods === 'safe' ? SAFE.has(method) : methods.includes(method))) return 'method'
     }
-    return isSampled(requestId, percent) ? undefined : 'not-sampled'
+    return isSampled(requestId, cap === undefined ? percent : Math.min(percent, cap))
+      ? undefined
+      : 'not-sampled'
   }
 
   /**
@@ -76,20 +97,25 @@ export class Mirror {
     const now = performance.now()
     if (this.#breaker.state(now) === 'open') {
       passage.leaveUnmirrored('breaker-open')
-    } else if (this.#backlog.length >= this.settings.maxBacklog + this.#free()) {
+    } else if (this.#backlog.length + this.#held >= this.settings.maxBacklog + this.#free()) {
       passage.leaveUnmirrored('backlog')
     } else {
-      this.#backlog.push({ passage, since: now })
-      this.#schedule()
+      const waiting = { passage, since: now }
+      if (passage.orderKey !== undefined && !this.#turns.enter(passage.orderKey, waiting)) {
+        this.#held++
+        return
+      }
+      this.#enqueue(waiting)
     }
   }
 
   /** A copy is done, whatever came of it. */
-  ended(copy: Copy, ending: CopyEnding): void {
+  ended(copy: Copy, passage: Passage, ending: CopyEnding): void {
     this.#copies.delete(copy)
     if (ending === 'answered') this.#breaker.succeeded()
     else if (ending === 'failed') this.#breaker.failed(performance.now())
     else this.#breaker.abandoned()
+    this.#passTurn(passage)
     if (this.#backlog.length > 0) this.#schedule()
   }
 
@@ -99,13 +125,19 @@ export class Mirror {
     clearInterval(this.#sweeper)
     for (const copy of [...this.#copies]) copy.cut()
     this.#copies.clear()
-    for (const { passage } of this.#backlog) passage.cutShort()
+    for (const { passage } of [...this.#backlog, ...this.#turns.drain()]) passage.cutShort()
     this.#backlog = []
+    this.#held = 0
     this.#transport.destroy()
   }
 
   #free(): number {
     return Math.max(0, this.settings.maxInFlight - this.#copies.size)
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#backlog.push(waiting)
+    this.#schedule()
   }
 
   #schedule(): void {
@@ -119,30 +151,46 @@ export class Mirror {
 
   #sendWaiting(): void {
     const now = performance.now()
+    const backlog = this.#backlog
     let sent = 0
-    while (sent < this.#backlog.length && this.#copies.size < this.settings.maxInFlight) {
-      const waiting = this.#backlog[sent]
+    while (sent < backlog.length && this.#copies.size < this.settings.maxInFlight) {
+      const waiting = backlog[sent]
       if (waiting === undefined) break
       sent++
-      if (!this.#breaker.admits(now)) waiting.passage.leaveUnmirrored('breaker-open')
-      else {
+      if (this.#breaker.admits(now)) {
         const copy = new Copy(waiting.passage, this)
         this.#copies.add(copy)
         copy.send(this.#transport, now, now - waiting.since)
-      }
+      } else this.#giveUp(waiting, 'breaker-open')
     }
-    if (sent === this.#backlog.length) this.#backlog = []
-    else this.#backlog.splice(0, sent)
+    if (sent === backlog.length) backlog.length = 0
+    else backlog.splice(0, sent)
+  }
+
+  #giveUp({ passage }: Waiting, reason: 'breaker-open' | 'backlog'): void {
+    passage.leaveUnmirrored(reason)
+    this.#passTurn(passage)
+  }
+
+  #passTurn({ orderKey }: Passage): void {
+    if (orderKey === undefined) return
+    const next = this.#turns.next(orderKey)
+    if (next === undefined) return
+    this.#held--
+    this.#enqueue(next)
   }
 
   #sweep(now: number): void {
     for (const copy of this.#copies) copy.check(now)
-    const { timeoutMs } = this.settings
+    const isLate = ({ since }: Waiting) => now - since > this.settings.timeoutMs
+    const held = this.#turns.takeLate(isLate)
+    this.#held -= held.length
+    for (const { passage } of held) passage.leaveUnmirrored('backlog')
     let late = 0
-    for (const { since } of this.#backlog) {
-      if (now - since <= timeoutMs) break
+    for (const waiting of this.#backlog) {
+      if (!isLate(waiting)) break
       late++
     }
-    for (const { passage } of this.#backlog.splice(0, late)) passage.leaveUnmirrored('backlog')
+    for (const waiting of this.#backlog.splice(0, late)) this.#giveUp(waiting, 'backlog')
   }
 }

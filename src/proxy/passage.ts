@@ -15,6 +15,7 @@ import { BodyCapture, type HeldBytes } from './body.ts'
 import type { Books } from './books.ts'
 import { uuidV7 } from './ids.ts'
 import type { BodyFraming } from './leg.ts'
+import type { OrderKey } from './order.ts'
 
 /** What all passages of a proxy share. */
 export interface PassageContext {
@@ -63,6 +64,8 @@ export class Passage implements ExchangeFate {
   sentHeaders: HeaderList = []
   host = ''
   target = ''
+  /** Whose copies must stay in order with this one. */
+  orderKey: OrderKey | undefined
   framing: BodyFraming = { kind: 'none' }
   /** Bytes of primary's answer so far. */
   primaryLength = 0

@@ -13,6 +13,7 @@ import { startHealth, type Health, type HealthReading } from './health.ts'
 import { Intake, openRoutes, type ProxySettings } from './intake.ts'
 import type { CreateTransport } from './leg.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
+import type { MirrorOverride } from './mirror.ts'
 import { createNodeTransport } from './node-transport.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
 import { Tunnels } from './tunnel.ts'
@@ -40,6 +41,8 @@ export interface Proxy {
   counters(): Counters
   /** State of the shadow's breaker by route name. */
   breaker(): Record<string, BreakerState>
+  /** Pauses mirroring or caps its percentage, of one route or of all; takes effect on the next request. */
+  setMirror(override: MirrorOverride, route?: string): void
   /**
    * Stops accepting, lets requests and copies under way finish, and at the deadline cuts the rest:
    * copies cut short are `lost: shutdown`. Every exchange is with the queue when it resolves.
@@ -174,6 +177,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     ...(health === undefined ? undefined : { healthAddress: health.address }),
     counters: () => books.read(),
     breaker,
+    setMirror: (override, name) => {
+      for (const { settings: route, mirror } of routes) {
+        if (name === undefined || route.name === name) mirror?.setOverride(override)
+      }
+    },
     close,
   }
 }
