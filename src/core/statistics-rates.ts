@@ -31,12 +31,18 @@ export function logEvidenceAbove(hits: number, trials: number, limit: number): n
 
 /** The smallest limit that the rate is shown to be below; 1 when nothing is shown. */
 export function upperRate(hits: number, trials: number, alpha: number): number {
-  return boundOf(hits, trials - hits, alpha)
+  if (hits === trials) return 1
+  const rate = hits / trials
+  const evidence = (distance: number) => logEvidenceBelow(hits, trials, rate + distance)
+  return rate + distanceOf(evidence, 1 - rate, trials, alpha)
 }
 
 /** The largest limit that the rate is shown to be above; 0 when nothing is shown. */
 export function lowerRate(hits: number, trials: number, alpha: number): number {
-  return 1 - boundOf(trials - hits, hits, alpha)
+  if (hits === 0) return 0
+  const rate = hits / trials
+  const evidence = (distance: number) => logEvidenceAbove(hits, trials, rate - distance)
+  return rate - distanceOf(evidence, rate, trials, alpha)
 }
 
 /** How many trials in all show a rate below `limit`, when there are these hits and no more. */
@@ -44,9 +50,10 @@ export function trialsNeeded(hits: number, limit: number, alpha: number): number
   if (limit <= 0) return Infinity
   if (limit >= 1) return hits
   const isShown = (trials: number) => logEvidenceBelow(hits, trials, limit) >= -Math.log(alpha)
+  let tooFew = hits - 1
   let enough = Math.max(16, hits)
-  while (!isShown(enough)) enough *= 2
-  return smallest(Math.max(hits, Math.floor(enough / 2)), enough, isShown)
+  for (; !isShown(enough); enough *= 2) tooFew = enough
+  return smallest(tooFew, enough, isShown)
 }
 
 /** How many hits in these trials show a rate above `limit`; one more than the trials when no number does. */
@@ -90,26 +97,27 @@ function logEvidence(hits: number, misses: number, limit: number, rest: number):
 const LOG_PI = Math.log(Math.PI)
 
 /**
- * The smallest refuted limit. There is one crossing, so bracketing finds it: with L ≥ (hits + ½)/trials the
- * evidence grows with L (its derivative has the sign of (nL - k)/(L(1-L)) less the prior's hazard, and
- * arcsin s ≥ s bounds that), and with less it is at most 2. What is returned lies on the refuted side.
+ * How far from hits/trials a limit must be to be refuted. There is one crossing, so bracketing finds it: with
+ * L ≥ (hits + ½)/trials the evidence grows with L (its derivative has the sign of (nL - k)/(L(1-L)) less the prior's
+ * hazard, and arcsin s ≥ s bounds that), and with less it is at most 2. What is returned lies on the refuted side.
  */
-function boundOf(hits: number, misses: number, alpha: number): number {
-  const trials = hits + misses
-  if (misses === 0) return 1
-  const excess = (limit: number) => logEvidence(hits, misses, limit, 1 - limit) + Math.log(alpha)
-  let low = hits / trials
+function distanceOf(
+  evidence: (distance: number) => number,
+  most: number,
+  trials: number,
+  alpha: number,
+): number {
+  const excess = (distance: number) =>
+    distance >= most ? Infinity : evidence(distance) + Math.log(alpha)
+  let low = 0
   let atLow = Math.log(alpha)
-  let high = low
-  let atHigh = atLow
-  for (let step = (2 - 2 * Math.log(alpha)) / trials; atHigh < 0; step *= 2) {
+  let high = Math.min(most, (2 - 2 * Math.log(alpha)) / trials)
+  let atHigh = excess(high)
+  while (atHigh < 0) {
     low = high
     atLow = atHigh
-    high = low + step
-    if (high >= 1) {
-      high = 1
-      atHigh = Infinity
-    } else atHigh = excess(high)
+    high = Math.min(most, 2 * high)
+    atHigh = excess(high)
   }
   // Regula falsi in its Illinois form (M. Dowell, P. Jarratt, 1971), halved where it cannot divide.
   let kept = 0
