@@ -7,7 +7,8 @@
 
 import { IDENTITY_NAMES, indexByIdentity } from './identity.ts'
 import { type Looking, equalJson, hashJson } from './json-equal.ts'
-import type { Json } from './json-value.ts'
+import { type Json, PreciseNumber, isJsonObject } from './json-value.ts'
+import type { RuleNode } from './rule-node.ts'
 
 /** How two arrays correspond. */
 export interface Alignment {
@@ -21,89 +22,76 @@ export interface Alignment {
   readonly reordered: boolean
 }
 
-/** Aligns two arrays; when `looking` is used up, by index. */
+/** Two arrays and what is known of their place. */
+interface Arrays {
+  readonly primary: readonly Json[]
+  readonly shadow: readonly Json[]
+  readonly looking: Looking
+  readonly node: RuleNode | undefined
+}
+
+/** Aligns two arrays under the rules of their place; when `looking` is used up, by index. */
 export function alignArrays(
   primary: readonly Json[],
   shadow: readonly Json[],
   looking: Looking,
+  node?: RuleNode,
 ): Alignment {
+  const arrays = { primary, shadow, looking, node }
+  if (node?.key !== undefined) return alignByKey(arrays, node.key)
   const shortest = Math.min(primary.length, shadow.length)
   let start = 0
-  while (
-    start < shortest &&
-    looking.nodes > 0 &&
-    equalJson(primary[start] as Json, shadow[start] as Json, looking)
-  ) {
-    start++
-  }
+  while (start < shortest && looking.nodes > 0 && isEqual(arrays, start, start)) start++
   let tail = 0
   while (
     tail < shortest - start &&
     looking.nodes > 0 &&
-    equalJson(
-      primary[primary.length - 1 - tail] as Json,
-      shadow[shadow.length - 1 - tail] as Json,
-      looking,
-    )
+    isEqual(arrays, primary.length - 1 - tail, shadow.length - 1 - tail)
   ) {
     tail++
   }
-  const middle = alignMiddle(
-    range(start, primary.length - tail),
-    range(start, shadow.length - tail),
-    primary,
-    shadow,
-    looking,
-  )
-  // Equal ends need no further look, unless they are only equal once names are put back.
-  if (looking.canonical === undefined) return middle
+  const left = range(start, primary.length - tail)
+  const right = range(start, shadow.length - tail)
+  const middle = alignMiddle(left, right, arrays)
+  // Equal ends need no further look, unless they are equal only under a rule.
+  if (looking.canonical === undefined && node === undefined) return middle
+  const tails = range(primary.length - tail, primary.length)
+  const shift = shadow.length - primary.length
   return {
     ...middle,
     pairs: [
       ...range(0, start).map((i) => [i, i] as const),
       ...middle.pairs,
-      ...range(0, tail).map((i) => [primary.length - tail + i, shadow.length - tail + i] as const),
+      ...tails.map((i) => [i, i + shift] as const),
     ],
   }
 }
 
-function alignMiddle(
-  left: readonly number[],
-  right: readonly number[],
-  primary: readonly Json[],
-  shadow: readonly Json[],
-  looking: Looking,
-): Alignment {
+function isEqual({ primary, shadow, looking, node }: Arrays, i: number, j: number): boolean {
+  return equalJson(primary[i] as Json, shadow[j] as Json, looking, node?.child(i))
+}
+
+function alignMiddle(left: readonly number[], right: readonly number[], arrays: Arrays): Alignment {
+  const { looking, node } = arrays
   if (left.length === 0 || right.length === 0 || left.length + right.length === 2) {
     return byIndex(left, right)
   }
-  const equal = matchEqual(left, right, primary, shadow, looking)
+  const equal = matchEqual(left, right, arrays)
   if (looking.nodes <= 0) return byIndex(left, right)
-  const named = matchByIdentity(
-    left.filter((i) => !equal.has(i)),
-    withoutPartners(right, equal),
-    primary,
-    shadow,
-  )
+  const leftOver = left.filter((i) => !equal.has(i))
+  const named = matchByIdentity(leftOver, withoutPartners(right, equal), arrays)
   const partners = new Map([...equal, ...(named ?? [])])
-  const matched = left.filter((i) => partners.has(i))
-  const inOrder = longestIncreasing(matched.map((i) => partners.get(i) ?? -1)).map(
-    (position) => matched[position] ?? -1,
-  )
-  const moved = matched.length - inOrder.length
+  const { inOrder, reordered } = orderOf(left, partners)
+  const isList = node?.unorderedBy === undefined
   const rest =
-    named === undefined
+    named === undefined && isList
       ? pairBetween(inOrder, partners, left, right)
-      : {
-          pairs: [],
-          missing: left.filter((i) => !partners.has(i)),
-          extra: withoutPartners(right, partners),
-        }
+      : without(left, right, partners, named === undefined)
+  const moved = partners.size - inOrder.length
   const changed = rest.pairs.length + rest.missing.length + rest.extra.length + moved
-  if (named === undefined && !isPermutation(left, right, equal) && left.length === right.length) {
-    const differing = left.filter(
-      (i, at) => !equalJson(primary[i] as Json, shadow[right[at] ?? -1] as Json, looking),
-    )
+  const isPermutation = equal.size === left.length && equal.size === right.length
+  if (named === undefined && isList && !isPermutation && left.length === right.length) {
+    const differing = left.filter((i, at) => !isEqual(arrays, i, right[at] ?? -1))
     // A few values that changed in place, not elements that wandered.
     if (differing.length <= changed) return byIndex(left, right)
   }
@@ -111,8 +99,71 @@ function alignMiddle(
     pairs: [...partners, ...rest.pairs].sort(([a], [b]) => a - b),
     missing: rest.missing,
     extra: rest.extra,
-    reordered: moved > 0,
+    reordered,
   }
+}
+
+/** Elements with the same value of a member belong together, the first with the first; others have no partner. */
+function alignByKey({ primary, shadow }: Arrays, name: string): Alignment {
+  const waiting = new Map<string, number[]>()
+  shadow.forEach((value, j) => {
+    const key = keyOf(value, name)
+    if (key === undefined) return
+    const known = waiting.get(key)
+    if (known === undefined) waiting.set(key, [j])
+    else known.push(j)
+  })
+  for (const indexes of waiting.values()) indexes.reverse()
+  const partners = new Map<number, number>()
+  primary.forEach((value, i) => {
+    const j = waiting.get(keyOf(value, name) ?? '')?.pop()
+    if (j !== undefined) partners.set(i, j)
+  })
+  const left = range(0, primary.length)
+  const hasKey = (value: Json | undefined) =>
+    value !== undefined && keyOf(value, name) !== undefined
+  const rest = byIndex(
+    left.filter((i) => !hasKey(primary[i])),
+    range(0, shadow.length).filter((j) => !hasKey(shadow[j])),
+  )
+  const lost = without(left, range(0, shadow.length), partners, false)
+  return {
+    pairs: [...partners, ...rest.pairs].sort(([a], [b]) => a - b),
+    missing: [...lost.missing.filter((i) => hasKey(primary[i])), ...rest.missing],
+    extra: [...lost.extra.filter((j) => hasKey(shadow[j])), ...rest.extra],
+    reordered: orderOf(left, partners).reordered,
+  }
+}
+
+/** One text per value of a naming member; elements without it have none. */
+function keyOf(value: Json, name: string): string | undefined {
+  if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
+  const key = value[name]
+  if (key instanceof PreciseNumber) return `number ${key.canonical}`
+  return typeof key === 'object' ? undefined : `${typeof key} ${String(key)}`
+}
+
+/** The partners that keep primary's order, as many as can. */
+function orderOf(
+  left: readonly number[],
+  partners: ReadonlyMap<number, number>,
+): { inOrder: readonly number[]; reordered: boolean } {
+  const matched = left.filter((i) => partners.has(i))
+  const positions = longestIncreasing(matched.map((i) => partners.get(i) ?? -1))
+  const inOrder = positions.map((position) => matched[position] ?? -1)
+  return { inOrder, reordered: inOrder.length < matched.length }
+}
+
+/** What has no partner, paired by place or not at all. */
+function without(
+  left: readonly number[],
+  right: readonly number[],
+  partners: ReadonlyMap<number, number>,
+  pairUp: boolean,
+): Omit<Alignment, 'reordered'> {
+  const missing = left.filter((i) => !partners.has(i))
+  const extra = withoutPartners(right, partners)
+  return pairUp ? byIndex(missing, extra) : { pairs: [], missing, extra }
 }
 
 function byIndex(left: readonly number[], right: readonly number[]): Alignment {
@@ -129,13 +180,12 @@ function byIndex(left: readonly number[], right: readonly number[]): Alignment {
 function matchEqual(
   left: readonly number[],
   right: readonly number[],
-  primary: readonly Json[],
-  shadow: readonly Json[],
-  looking: Looking,
+  arrays: Arrays,
 ): ReadonlyMap<number, number> {
+  const { primary, shadow, looking, node } = arrays
   const byHash = new Map<number, { indexes: number[]; next: number }>()
   for (const j of right) {
-    const hash = hashJson(shadow[j] as Json, looking, true)
+    const hash = hashJson(shadow[j] as Json, looking, true, node?.child(j))
     const bucket = byHash.get(hash)
     if (bucket === undefined) byHash.set(hash, { indexes: [j], next: 0 })
     else bucket.indexes.push(j)
@@ -143,13 +193,11 @@ function matchEqual(
   }
   const partners = new Map<number, number>()
   for (const i of left) {
-    const bucket = byHash.get(hashJson(primary[i] as Json, looking, false))
+    const bucket = byHash.get(hashJson(primary[i] as Json, looking, false, node?.child(i)))
     const j = bucket?.indexes[bucket.next]
-    if (bucket !== undefined && j !== undefined) {
-      if (equalJson(primary[i] as Json, shadow[j] as Json, looking)) {
-        partners.set(i, j)
-        bucket.next++
-      }
+    if (bucket !== undefined && j !== undefined && isEqual(arrays, i, j)) {
+      partners.set(i, j)
+      bucket.next++
     }
     if (looking.nodes <= 0) return new Map()
   }
@@ -160,8 +208,7 @@ function matchEqual(
 function matchByIdentity(
   left: readonly number[],
   right: readonly number[],
-  primary: readonly Json[],
-  shadow: readonly Json[],
+  { primary, shadow }: Arrays,
 ): ReadonlyMap<number, number> | undefined {
   if (left.length === 0 || right.length === 0) return undefined
   for (const name of IDENTITY_NAMES) {
@@ -212,14 +259,6 @@ function pairBetween(
     for (const j of gap.extra) extra.push(j)
   }
   return { pairs, missing, extra }
-}
-
-function isPermutation(
-  left: readonly number[],
-  right: readonly number[],
-  equal: ReadonlyMap<number, number>,
-): boolean {
-  return equal.size === left.length && equal.size === right.length
 }
 
 function withoutPartners(

@@ -7,6 +7,9 @@
 import { headerValue } from './headers.ts'
 import type { HeaderList } from './exchange.ts'
 
+/** The rule under which the name is put back. */
+export const RENAME_RULE = 'builtin:shadow-host'
+
 /** Gives shadow's text with the shadow's authority replaced by primary's. */
 export type Unsuffix = (text: string) => string
 

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto'
 
-import type { Unsuffix } from './authority.ts'
+import { RENAME_RULE } from './authority.ts'
 import type { Uncoded } from './content-coding.ts'
 import {
   type DecodeBounds,
@@ -15,10 +15,12 @@ import {
   decodeCodings,
 } from './decode.ts'
 import { type Excuses, type Findings, addFinding, diffJson, severityOf } from './difference.ts'
-import { createEchoExcuse } from './echo.ts'
+import { ECHO_RULE, createEchoExcuse } from './echo.ts'
+import type { ExchangeRules } from './exchange-rules.ts'
 import type { CapturedBody, ObservedResponse } from './exchange.ts'
 import type { Json } from './json-value.ts'
 import type { DifferenceKind, IncomparableReason } from './judgement.ts'
+import { excuseValues } from './normalize.ts'
 import { renderJson, renderString } from './render.ts'
 import { compareText } from './text.ts'
 
@@ -38,8 +40,14 @@ export function compareBodies(
   shadow: ObservedResponse,
   findings: Findings,
   bounds: DecodeBounds,
-  unsuffix: Unsuffix | undefined,
+  context: ExchangeRules,
 ): IncomparableReason | undefined {
+  const { active, unsuffix } = context
+  if (active.body?.ignoredBy !== undefined) {
+    const bytes = ({ body }: ObservedResponse) => renderString(`${body.length} bytes`)
+    addWhole(findings, 'value', bytes(primary), bytes(shadow), active.body.ignoredBy)
+    return undefined
+  }
   if (!isWhole(primary.body) || !isWhole(shadow.body)) return 'truncated'
   const left = decodeCodings(primary, bounds.maxBytes)
   const right = decodeCodings(shadow, bounds.maxBytes)
@@ -51,17 +59,19 @@ export function compareBodies(
   const b = decodeBody(right.bytes, shadow.headers, bounds)
   if (a.kind === 'too-deep' || b.kind === 'too-deep') return 'undecodable'
   if (a.kind === 'structured' && b.kind === 'structured' && isComparable(a, b)) {
-    compareStructured(a, b, findings, excusesFor(primary, shadow, unsuffix))
+    compareStructured(a, b, findings, excusesFor(primary, shadow, context))
   } else if (a.kind === 'text' && b.kind === 'text') {
-    const difference = compareText(a.text, b.text)
-    addFinding(findings, difference, unsuffix?.(b.text) === a.text ? RENAME_RULE : undefined)
+    const renamed = unsuffix?.(b.text) ?? b.text
+    const by =
+      renamed === a.text
+        ? RENAME_RULE
+        : excuseValues(a.text, renamed, active.body?.leaf ?? [], context.allowance)
+    addFinding(findings, compareText(a.text, b.text), by)
   } else {
     addWhole(findings, kindOf(a, b), summary(a, left.bytes), summary(b, right.bytes))
   }
   return undefined
 }
-
-const RENAME_RULE = 'builtin:shadow-host'
 
 /** A stream of documents may hold one on one side and several on the other. */
 function isComparable(a: StructuredBody, b: StructuredBody): boolean {
@@ -76,13 +86,14 @@ function compareStructured(
   a: StructuredBody,
   b: StructuredBody,
   findings: Findings,
-  excuses: Excuses,
+  excuses: Excuses & Pick<ExchangeRules, 'isEnabled'>,
 ): void {
   const before = findings.differencesTotal + findings.suppressedTotal
   if (a.format === b.format) diffJson(a.value, b.value, findings, excuses)
   else diffJson(documents(a), documents(b), findings, excuses)
   const found = findings.differencesTotal + findings.suppressedTotal > before
   if (found || a.repeatedMembers === b.repeatedMembers) return
+  const by = 'builtin:repeated-members'
   // Every parser reads the two alike; it is shown all the same.
   const count = (n: number) => renderString(`${n} repeated member${n === 1 ? '' : 's'}`)
   addWhole(
@@ -90,7 +101,7 @@ function compareStructured(
     'length',
     count(a.repeatedMembers),
     count(b.repeatedMembers),
-    'builtin:repeated-members',
+    excuses.isEnabled(by) ? by : undefined,
   )
 }
 
@@ -101,10 +112,15 @@ function documents({ format, value }: StructuredBody): Json {
 function excusesFor(
   primary: ObservedResponse,
   shadow: ObservedResponse,
-  unsuffix: Unsuffix | undefined,
-): Excuses {
+  { active, allowance, isEnabled, unsuffix }: ExchangeRules,
+) {
   return {
-    member: createEchoExcuse(primary.sentHeaders, shadow.sentHeaders),
+    rules: active.body,
+    allowance,
+    isEnabled,
+    member: isEnabled(ECHO_RULE)
+      ? createEchoExcuse(primary.sentHeaders, shadow.sentHeaders)
+      : undefined,
     rename: unsuffix && { by: RENAME_RULE, canonical: unsuffix },
   }
 }

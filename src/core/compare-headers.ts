@@ -27,6 +27,22 @@ export interface HeaderSurroundings {
   /** Whether both bodies are known to be the same bytes. */
   readonly sameBytes: boolean
   readonly unsuffix?: Unsuffix | undefined
+  /** What people said about these lines. */
+  readonly rules: LineJudge
+}
+
+/** The last word on a line that differs. */
+export interface LineJudge {
+  /**
+   * The rule that lets it: the builtin one when it is in force, else one of the people's; undefined when the
+   * difference counts.
+   */
+  excuse(
+    location: string,
+    primary: readonly string[],
+    shadow: readonly string[],
+    builtin: string | undefined,
+  ): string | undefined
 }
 
 /** Compares two header sections, or two trailer sections. */
@@ -53,7 +69,7 @@ export function compareHeaders(
     } else if (treatment === 'cookie') {
       const { primaryNow, shadowNow } = moments()
       const canonical = surroundings.unsuffix
-      compareCookies(left, right, findings, { primaryNow, shadowNow, canonical })
+      compareCookies(left, right, findings, { ...surroundings, primaryNow, shadowNow, canonical })
     } else if (isSameMeaning(name, left, right)) {
       report(name, left, right, treatment === 'exact' ? 'builtin:list-order' : id)
     } else {
@@ -129,7 +145,7 @@ export function compareHeaders(
       ...(left.length > 0 && { primary: renderLines(left) }),
       ...(right.length > 0 && { shadow: renderLines(right) }),
     } as const
-    addFinding(findings, difference, by)
+    addFinding(findings, difference, surroundings.rules.excuse(location, left, right, by))
   }
 }
 

@@ -3,17 +3,19 @@
  * different headers, different bodies. What cannot be compared says why; nothing is equal by default.
  */
 
-import { createUnsuffix } from './authority.ts'
 import { addWhole, compareBodies, isSameBytes } from './compare-bodies.ts'
 import { compareHeaders } from './compare-headers.ts'
 import type { DecodeBounds } from './decode.ts'
 import { type Findings, addFinding, createFindings } from './difference.ts'
 import { endpointOf } from './endpoint.ts'
 import type { CapturedBody, Exchange, FailureReason, ObservedResponse } from './exchange.ts'
+import { type ExchangeRules, rulesFor } from './exchange-rules.ts'
 import type { IncomparableReason, Judgement, Outcome } from './judgement.ts'
 import { isOperationError, operationOf } from './operation.ts'
 import type { JudgedExchange } from './ports.ts'
 import { renderString } from './render.ts'
+import type { Rule } from './rule.ts'
+import { type RuleSet, createRuleSet } from './rule-set.ts'
 
 /** Judges exchanges; pure, so one serves for the life of the process. */
 export interface Comparer {
@@ -21,15 +23,22 @@ export interface Comparer {
   judge(exchange: Exchange): JudgedExchange
 }
 
-/** What comparing may cost. */
-export type ComparerOptions = Partial<DecodeBounds>
+/** What comparing may cost, and the rules in force. */
+export interface ComparerOptions extends Partial<DecodeBounds> {
+  /** People's rules in the order in which they apply, after the builtin ones. */
+  readonly rules?: readonly Rule[]
+  /** Ids of builtin rules that are off. */
+  readonly disabled?: readonly string[]
+}
 
-/** A comparer with the default rules. */
+/** A comparer under the default rules and those given. */
 export function createComparer({
   maxBytes = 32 * 1024 * 1024,
   maxDepth = 500,
+  rules = [],
+  disabled = [],
 }: ComparerOptions = {}): Comparer {
-  const bounds = { maxBytes, maxDepth }
+  const setting = { bounds: { maxBytes, maxDepth }, rules: createRuleSet(rules, disabled) }
   return {
     judge(exchange) {
       const { method, target } = exchange.request
@@ -37,7 +46,7 @@ export function createComparer({
       try {
         const operation = operationOf(exchange.request)
         if (operation !== undefined) endpoint = endpointOf(method, target, operation.name)
-        const judgement = judge(exchange, bounds)
+        const judgement = judge(exchange, endpoint, setting)
         return { exchange, endpoint, judgement: operation ? withErrors(judgement) : judgement }
       } catch {
         return { exchange, endpoint, judgement: incomparable('comparer-failed') }
@@ -56,7 +65,13 @@ function withErrors(judgement: Judgement): Judgement {
   return { ...judgement, differences }
 }
 
-function judge(exchange: Exchange, bounds: DecodeBounds): Judgement {
+/** What one comparer was made with. */
+interface Setting {
+  readonly bounds: DecodeBounds
+  readonly rules: RuleSet
+}
+
+function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting): Judgement {
   const { primary, shadow, unmirrored } = exchange
   if (unmirrored !== undefined) return nothingFound('unmirrored', unmirrored)
   if (primary === undefined) return incomparable('client-aborted')
@@ -70,7 +85,9 @@ function judge(exchange: Exchange, bounds: DecodeBounds): Judgement {
     addFailure(findings, shadow.reason, shadow.message)
     return conclude(findings, undefined)
   }
-  return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds))
+  const active = rules.active(endpoint, exchange.request.method, primary.status)
+  const own = rulesFor(rules, active, primary, shadow)
+  return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds, own))
 }
 
 /** Whether the upstream itself cut its answer short. */
@@ -92,31 +109,39 @@ function compareResponses(
   shadow: ObservedResponse,
   findings: Findings,
   bounds: DecodeBounds,
+  rules: ExchangeRules,
 ): IncomparableReason | undefined {
-  compareStatus(primary.status, shadow.status, findings)
+  compareStatus(primary.status, shadow.status, findings, rules)
   const bodiless = exchange.request.method === 'HEAD' || isBodiless(primary) || isBodiless(shadow)
   const whole = primary.body.incomplete === undefined && shadow.body.incomplete === undefined
   const sameBytes = !bodiless && whole && isSameBytes(primary.body, shadow.body)
-  const unsuffix = createUnsuffix(primary.sentHeaders, shadow.sentHeaders)
-  const surroundings = { requestedAt: exchange.startedAt, sameBytes, unsuffix }
+  const { unsuffix, lines } = rules
+  const surroundings = { requestedAt: exchange.startedAt, sameBytes, unsuffix, rules: lines }
   compareHeaders('header', primary.headers, shadow.headers, findings, surroundings)
   if (bodiless) return undefined
   if (!whole) return compareEnds(primary.body, shadow.body, findings)
   compareHeaders('trailer', primary.trailers, shadow.trailers, findings, surroundings)
-  return sameBytes ? undefined : compareBodies(primary, shadow, findings, bounds, unsuffix)
+  return sameBytes ? undefined : compareBodies(primary, shadow, findings, bounds, rules)
 }
 
-function compareStatus(primary: number, shadow: number, findings: Findings): void {
+function compareStatus(
+  primary: number,
+  shadow: number,
+  findings: Findings,
+  { lines }: ExchangeRules,
+): void {
   if (primary === shadow) return
   const sameClass = Math.floor(primary / 100) === Math.floor(shadow / 100)
-  addFinding(findings, {
+  const [left, right] = [String(primary), String(shadow)]
+  const difference = {
     kind: 'value',
     location: 'status',
     pattern: 'status',
     severity: sameClass ? 'changed' : 'breaking',
-    primary: String(primary),
-    shadow: String(shadow),
-  })
+    primary: left,
+    shadow: right,
+  } as const
+  addFinding(findings, difference, lines.excuse('status', [left], [right], undefined))
 }
 
 /** Answers that never have a body (RFC 9112 §6.3), whatever their headers say. */

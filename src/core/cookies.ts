@@ -3,6 +3,7 @@
  * and are let pass, as long as both set one or both clear it.
  */
 
+import type { LineJudge } from './compare-headers.ts'
 import { type Findings, addFinding, escapePointer } from './difference.ts'
 import { isWithin } from './header-dates.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
@@ -21,6 +22,7 @@ export interface CookieSurroundings {
   readonly primaryNow: number
   readonly shadowNow: number
   readonly canonical?: ((text: string) => string) | undefined
+  readonly rules: LineJudge
 }
 
 const VALUE_RULE = 'builtin:cookie-values'
@@ -84,7 +86,9 @@ export function compareCookies(
       ...(a !== undefined && { primary: renderString(a) }),
       ...(b !== undefined && { shadow: renderString(b) }),
     }
-    addFinding(findings, { kind, location, pattern: location, severity, ...values }, by)
+    const lines = (value: string | undefined) => (value === undefined ? [] : [value])
+    const excuse = surroundings.rules.excuse(location, lines(a), lines(b), by)
+    addFinding(findings, { kind, location, pattern: location, severity, ...values }, excuse)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { alignArrays } from './align.ts'
-import type { Looking } from './json-equal.ts'
+import { type Looking, absenceRule, equalJson, excuseLeaf } from './json-equal.ts'
 import {
   type Json,
   type JsonObject,
@@ -14,10 +14,16 @@ import {
   typeOfJson,
 } from './json-value.ts'
 import type { Difference, DifferenceKind, Severity, SuppressedDifference } from './judgement.ts'
+import type { PatternAllowance } from './pattern.ts'
 import { renderJson } from './render.ts'
+import type { RuleNode } from './rule-node.ts'
 
-/** Says why a difference must not count, as the id of a rule. */
+/** What may excuse a difference, by the id of a rule. */
 export interface Excuses {
+  /** The rules of the place where the walk begins. */
+  readonly rules?: RuleNode | undefined
+  /** What the patterns of rules may cost; shared by all of an exchange. */
+  readonly allowance?: PatternAllowance | undefined
   /** Shadow's string as primary would have written it, and the rule for that; absent when nothing is to be put back. */
   readonly rename?:
     { readonly by: string; readonly canonical: (text: string) => string } | undefined
@@ -64,8 +70,13 @@ export function diffJson(
   findings: Findings,
   excuses: Excuses = {},
 ): void {
-  const looking: Looking = { nodes: MAX_LOOKS, canonical: excuses.rename?.canonical }
-  walk(primary, shadow, { path: [], findings, excuses, looking })
+  const looking: Looking = {
+    nodes: MAX_LOOKS,
+    canonical: excuses.rename?.canonical,
+    steps: excuses.allowance?.steps ?? 0,
+  }
+  walk(primary, shadow, excuses.rules, { path: [], findings, excuses, looking })
+  if (excuses.allowance !== undefined) excuses.allowance.steps = looking.steps
 }
 
 /** How bad a difference inside a body is. */
@@ -91,22 +102,39 @@ interface Walk {
   readonly looking: Looking
 }
 
-function walk(primary: Json, shadow: Json, at: Walk): void {
+function walk(primary: Json, shadow: Json, node: RuleNode | undefined, at: Walk): void {
   if (primary === shadow) return
+  if (node?.ignoredBy !== undefined) {
+    ignore(primary, shadow, node.ignoredBy, at)
+    return
+  }
   const type = typeOfJson(primary)
   if (type !== typeOfJson(shadow)) {
     report('type', primary, shadow, at)
   } else if (isJsonArray(primary)) {
-    walkArrays(primary, shadow as readonly Json[], at)
+    walkArrays(primary, shadow as readonly Json[], node, at)
   } else if (type === 'object') {
-    walkObjects(primary as JsonObject, shadow as JsonObject, at)
+    walkObjects(primary as JsonObject, shadow as JsonObject, node, at)
   } else if (primary instanceof RepeatedMember) {
     walkRepeated(primary, shadow as RepeatedMember, at)
-  } else if (primary instanceof PreciseNumber && shadow instanceof PreciseNumber) {
-    if (primary.canonical !== shadow.canonical) report('value', primary, shadow, at)
-  } else {
-    report('value', primary, shadow, at, renamed(primary, shadow, at.excuses))
+  } else if (!isSameNumber(primary, shadow)) {
+    const by = renamed(primary, shadow, at.excuses) ?? excuseLeaf(primary, shadow, at.looking, node)
+    report('value', primary, shadow, at, by)
   }
+}
+
+function isSameNumber(primary: Json, shadow: Json): boolean {
+  return (
+    primary instanceof PreciseNumber &&
+    shadow instanceof PreciseNumber &&
+    primary.canonical === shadow.canonical
+  )
+}
+
+/** One suppressed difference for all that an ignored place holds, if it differs at all. */
+function ignore(primary: Json, shadow: Json, by: string, at: Walk): void {
+  if (equalJson(primary, shadow, { nodes: MAX_LOOKS, steps: 0 })) return
+  report(typeOfJson(primary) === typeOfJson(shadow) ? 'value' : 'type', primary, shadow, at, by)
 }
 
 function renamed(primary: Json, shadow: Json, { rename }: Excuses): string | undefined {
@@ -114,13 +142,21 @@ function renamed(primary: Json, shadow: Json, { rename }: Excuses): string | und
   return rename.canonical(shadow) === primary ? rename.by : undefined
 }
 
-function walkObjects(primary: JsonObject, shadow: JsonObject, at: Walk): void {
-  const names = Object.keys(primary)
+function walkObjects(
+  primary: JsonObject,
+  shadow: JsonObject,
+  node: RuleNode | undefined,
+  at: Walk,
+): void {
   let shared = 0
-  for (const name of names) {
+  for (const name of Object.keys(primary)) {
     const left = primary[name] as Json
+    const child = node?.child(name)
     if (!Object.hasOwn(shadow, name)) {
-      member('missing', name, primary, shadow, at)
+      const by = absenceRule(left, child) ?? at.excuses.member?.(name, primary, shadow)
+      at.path.push(name)
+      report('missing', left, undefined, at, by)
+      at.path.pop()
       continue
     }
     shared++
@@ -130,14 +166,19 @@ function walkObjects(primary: JsonObject, shadow: JsonObject, at: Walk): void {
       ? undefined
       : (renamed(left, right, at.excuses) ?? at.excuses.member?.(name, primary, shadow))
     at.path.push(name)
-    if (by === undefined) walk(left, right, at)
+    if (by === undefined) walk(left, right, child, at)
     else report(typeOfJson(left) === typeOfJson(right) ? 'value' : 'type', left, right, at, by)
     at.path.pop()
   }
   const shadowNames = Object.keys(shadow)
   if (shadowNames.length === shared) return
   for (const name of shadowNames) {
-    if (!Object.hasOwn(primary, name)) member('extra', name, primary, shadow, at)
+    if (Object.hasOwn(primary, name)) continue
+    const right = shadow[name] as Json
+    const by = absenceRule(right, node?.child(name)) ?? at.excuses.member?.(name, primary, shadow)
+    at.path.push(name)
+    report('extra', undefined, right, at, by)
+    at.path.pop()
   }
 }
 
@@ -146,55 +187,47 @@ function isContainer(value: Json): boolean {
   return isJsonArray(value) ? value.length > 8 : typeOfJson(value) === 'object'
 }
 
-function member(
-  kind: 'missing' | 'extra',
-  name: string,
-  primary: JsonObject,
-  shadow: JsonObject,
-  at: Walk,
-): void {
-  at.path.push(name)
-  const by = at.excuses.member?.(name, primary, shadow)
-  if (kind === 'missing') report(kind, primary[name], undefined, at, by)
-  else report(kind, undefined, shadow[name], at, by)
-  at.path.pop()
-}
-
 function walkRepeated(primary: RepeatedMember, shadow: RepeatedMember, at: Walk): void {
   if (primary.values.length !== shadow.values.length) {
     report('length', primary, shadow, at)
     return
   }
   primary.values.forEach((value, index) => {
-    walk(value, shadow.values[index] as Json, at)
+    walk(value, shadow.values[index] as Json, undefined, at)
   })
 }
 
-function walkArrays(primary: readonly Json[], shadow: readonly Json[], at: Walk): void {
-  if (primary.length === 1 && shadow.length === 1) {
-    step(0, primary[0] as Json, shadow[0] as Json, at)
+function walkArrays(
+  primary: readonly Json[],
+  shadow: readonly Json[],
+  node: RuleNode | undefined,
+  at: Walk,
+): void {
+  const step = (i: number, j: number) => {
+    const left = primary[i] as Json
+    const right = shadow[j] as Json
+    if (left === right) return
+    at.path.push(i)
+    walk(left, right, node?.child(i), at)
+    at.path.pop()
+  }
+  if (primary.length === 1 && shadow.length === 1 && node?.key === undefined) {
+    step(0, 0)
     return
   }
-  const alignment = alignArrays(primary, shadow, at.looking)
-  if (alignment.reordered) report('order', primary, shadow, at)
-  for (const [i, j] of alignment.pairs) step(i, primary[i] as Json, shadow[j] as Json, at)
+  const alignment = alignArrays(primary, shadow, at.looking, node)
+  if (alignment.reordered) report('order', primary, shadow, at, node?.unorderedBy)
+  for (const [i, j] of alignment.pairs) step(i, j)
   for (const i of alignment.missing) {
     at.path.push(i)
-    report('missing', primary[i], undefined, at)
+    report('missing', primary[i], undefined, at, absenceRule(primary[i] as Json, node?.child(i)))
     at.path.pop()
   }
   for (const j of alignment.extra) {
     at.path.push(j)
-    report('extra', undefined, shadow[j], at)
+    report('extra', undefined, shadow[j], at, absenceRule(shadow[j] as Json, node?.child(j)))
     at.path.pop()
   }
-}
-
-function step(index: number, primary: Json, shadow: Json, at: Walk): void {
-  if (primary === shadow) return
-  at.path.push(index)
-  walk(primary, shadow, at)
-  at.path.pop()
 }
 
 function report(

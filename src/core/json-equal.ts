@@ -1,6 +1,7 @@
 /**
- * Equality and hashes of JSON values. Both recurse: whoever parsed the values bounded their nesting. Both
- * count the nodes they visit, so that the caller can stop comparing everything with everything.
+ * Equality and hashes of JSON values, under the rules of their place. Both recurse: whoever parsed the values
+ * bounded their nesting. Both count the nodes they visit, so that the caller can stop comparing everything
+ * with everything.
  */
 
 import {
@@ -10,46 +11,106 @@ import {
   RepeatedMember,
   isJsonArray,
 } from './json-value.ts'
+import { excuseValues } from './normalize.ts'
+import type { PatternAllowance } from './pattern.ts'
+import type { RuleNode } from './rule-node.ts'
 
 /** How much looking is left, and how shadow's strings read when the names it was given are put back. */
-export interface Looking {
+export interface Looking extends PatternAllowance {
   /** Nodes that may still be visited; may go below zero by one value. */
   nodes: number
   /** Shadow's string as primary would have written it; absent when it never makes a difference. */
   readonly canonical?: ((text: string) => string) | undefined
 }
 
-/** Whether two values are the same JSON value: member order does not count, `1` and `1.0` are one. */
-export function equalJson(primary: Json, shadow: Json, looking: Looking): boolean {
-  if (primary === shadow) return true
+/** Whether two values are the same JSON value where the rules are `node`: member order does not count, `1` and `1.0` are one. */
+export function equalJson(primary: Json, shadow: Json, looking: Looking, node?: RuleNode): boolean {
+  if (primary === shadow || node?.ignoredBy !== undefined) return true
   looking.nodes--
   if (typeof primary !== 'object' || typeof shadow !== 'object') {
     return (
-      typeof primary === 'string' &&
-      typeof shadow === 'string' &&
-      looking.canonical !== undefined &&
-      looking.canonical(shadow) === primary
+      renameOf(primary, shadow, looking) === primary ||
+      excuseLeaf(primary, shadow, looking, node) !== undefined
     )
   }
   if (primary === null || shadow === null) return false
-  if (isJsonArray(primary)) return isJsonArray(shadow) && equalArrays(primary, shadow, looking)
+  if (isJsonArray(primary)) {
+    if (!isJsonArray(shadow) || primary.length !== shadow.length) return false
+    return node?.unorderedBy === undefined
+      ? equalArrays(primary, shadow, looking, node)
+      : equalMultisets(primary, shadow, looking, node)
+  }
   if (isJsonArray(shadow)) return false
   if (primary instanceof PreciseNumber) {
-    return shadow instanceof PreciseNumber && primary.canonical === shadow.canonical
+    return (
+      (shadow instanceof PreciseNumber && primary.canonical === shadow.canonical) ||
+      excuseLeaf(primary, shadow, looking, node) !== undefined
+    )
   }
   if (primary instanceof RepeatedMember) {
-    return shadow instanceof RepeatedMember && equalArrays(primary.values, shadow.values, looking)
+    return (
+      shadow instanceof RepeatedMember &&
+      primary.values.length === shadow.values.length &&
+      equalArrays(primary.values, shadow.values, looking, undefined)
+    )
   }
   if (shadow instanceof PreciseNumber || shadow instanceof RepeatedMember) return false
-  return equalObjects(primary, shadow, looking)
+  return node === undefined
+    ? equalObjects(primary, shadow, looking)
+    : equalUnderRules(primary, shadow, looking, node)
 }
 
-function equalArrays(primary: readonly Json[], shadow: readonly Json[], looking: Looking): boolean {
-  if (primary.length !== shadow.length) return false
+/** Shadow's value with the names put back that it was given, when it is text beside text. */
+export function renameOf(primary: Json, shadow: Json, looking: Looking): Json {
+  return looking.canonical !== undefined &&
+    typeof primary === 'string' &&
+    typeof shadow === 'string'
+    ? looking.canonical(shadow)
+    : shadow
+}
+
+/** The rule that lets two single values differ, names put back before. */
+export function excuseLeaf(
+  primary: Json,
+  shadow: Json,
+  looking: Looking,
+  node: RuleNode | undefined,
+): string | undefined {
+  if (node === undefined || node.leaf.length === 0) return undefined
+  return excuseValues(primary, renameOf(primary, shadow, looking), node.leaf, looking)
+}
+
+function equalArrays(
+  primary: readonly Json[],
+  shadow: readonly Json[],
+  looking: Looking,
+  node: RuleNode | undefined,
+): boolean {
   for (let i = 0; i < primary.length; i++) {
-    if (!equalJson(primary[i] as Json, shadow[i] as Json, looking)) return false
+    if (!equalJson(primary[i] as Json, shadow[i] as Json, looking, node?.child(i))) return false
   }
   return true
+}
+
+/** Each of one side finds an equal one of the other, the first of its hash that is left. */
+function equalMultisets(
+  primary: readonly Json[],
+  shadow: readonly Json[],
+  looking: Looking,
+  node: RuleNode,
+): boolean {
+  const byHash = new Map<number, Json[]>()
+  for (const value of shadow.toReversed()) {
+    const hash = hashJson(value, looking, true, node.child(0))
+    const bucket = byHash.get(hash)
+    if (bucket === undefined) byHash.set(hash, [value])
+    else bucket.push(value)
+    if (looking.nodes <= 0) return false
+  }
+  return primary.every((value) => {
+    const partner = byHash.get(hashJson(value, looking, false, node.child(0)))?.pop()
+    return partner !== undefined && equalJson(value, partner, looking, node.child(0))
+  })
 }
 
 function equalObjects(primary: JsonObject, shadow: JsonObject, looking: Looking): boolean {
@@ -62,9 +123,44 @@ function equalObjects(primary: JsonObject, shadow: JsonObject, looking: Looking)
   return true
 }
 
-/** A hash that equal values share; unequal ones may share it too. `canonical` is for shadow's values only. */
-export function hashJson(value: Json, looking: Looking, isShadow: boolean): number {
+function equalUnderRules(
+  primary: JsonObject,
+  shadow: JsonObject,
+  looking: Looking,
+  node: RuleNode,
+): boolean {
+  for (const name of Object.keys(primary)) {
+    const child = node.child(name)
+    const value = primary[name] as Json
+    if (!Object.hasOwn(shadow, name)) {
+      if (absenceRule(value, child) === undefined) return false
+    } else if (!equalJson(value, shadow[name] as Json, looking, child)) {
+      return false
+    }
+  }
+  return Object.keys(shadow).every(
+    (name) =>
+      Object.hasOwn(primary, name) ||
+      absenceRule(shadow[name] as Json, node.child(name)) !== undefined,
+  )
+}
+
+/** The rule under which a member that only one side has does not count. */
+export function absenceRule(value: Json, node: RuleNode | undefined): string | undefined {
+  return node?.ignoredBy ?? (value === null ? node?.nullBy : undefined)
+}
+
+/** A hash that equal values share; unequal ones may share it too. Rules and names put back are honoured. */
+export function hashJson(
+  value: Json,
+  looking: Looking,
+  isShadow: boolean,
+  node?: RuleNode,
+): number {
   looking.nodes--
+  // What may differ must not tell two values apart.
+  if (node !== undefined && (node.ignoredBy !== undefined || node.leaf.length > 0))
+    return 0x2f6b3a1d
   switch (typeof value) {
     case 'string':
       return hashString(
@@ -77,26 +173,31 @@ export function hashJson(value: Json, looking: Looking, isShadow: boolean): numb
     default:
   }
   if (value === null) return 0x2545f491
-  if (isJsonArray(value)) return hashArray(0x5bd1e995, value, looking, isShadow)
+  if (isJsonArray(value)) return hashArray(value, looking, isShadow, node)
   if (value instanceof PreciseNumber) return hashString(value.canonical)
-  if (value instanceof RepeatedMember) return hashArray(0x27d4eb2f, value.values, looking, isShadow)
+  if (value instanceof RepeatedMember) return hashArray(value.values, looking, isShadow, undefined)
   let hash = 0x165667b1
   for (const name of Object.keys(value)) {
     const member = value[name] as Json
+    const child = node?.child(name)
+    if (child !== undefined && absenceRule(member, child) !== undefined) continue
     // A sum, because the order of members does not count.
-    hash = (hash + mix(hashString(name), hashJson(member, looking, isShadow))) | 0
+    hash = (hash + mix(hashString(name), hashJson(member, looking, isShadow, child))) | 0
   }
   return hash
 }
 
 function hashArray(
-  seed: number,
   values: readonly Json[],
   looking: Looking,
   isShadow: boolean,
+  node: RuleNode | undefined,
 ): number {
-  let hash = seed
-  for (const value of values) hash = mix(hash, hashJson(value, looking, isShadow))
+  let hash = 0x5bd1e995
+  values.forEach((value, i) => {
+    const element = hashJson(value, looking, isShadow, node?.child(i))
+    hash = node?.unorderedBy === undefined ? mix(hash, element) : (hash + mix(1, element)) | 0
+  })
   return hash
 }
 

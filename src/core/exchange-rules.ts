@@ -1,0 +1,56 @@
+/** Everything that may excuse a difference of one exchange: the builtin rules in force and people's own. */
+
+import { RENAME_RULE, type Unsuffix, createUnsuffix } from './authority.ts'
+import type { LineJudge } from './compare-headers.ts'
+import type { ObservedResponse } from './exchange.ts'
+import { canonicalSet } from './header-values.ts'
+import { excuseValues } from './normalize.ts'
+import type { PatternAllowance } from './pattern.ts'
+import type { ActiveRules, RuleSet } from './rule-set.ts'
+
+/** The rules of one exchange. */
+export interface ExchangeRules {
+  readonly active: ActiveRules
+  /** Puts the name back that shadow was called by; undefined when it was called like primary. */
+  readonly unsuffix: Unsuffix | undefined
+  readonly allowance: PatternAllowance
+  readonly lines: LineJudge
+  readonly isEnabled: (builtin: string) => boolean
+}
+
+/** Steps that patterns may take at worst for one exchange: some tenths of a second. */
+const MAX_STEPS = 50_000_000
+
+/** Gathers the rules that concern two answers. */
+export function rulesFor(
+  rules: RuleSet,
+  active: ActiveRules,
+  primary: ObservedResponse,
+  shadow: ObservedResponse,
+): ExchangeRules {
+  const allowance = { steps: MAX_STEPS }
+  const unsuffix = rules.isEnabled(RENAME_RULE)
+    ? createUnsuffix(primary.sentHeaders, shadow.sentHeaders)
+    : undefined
+  return {
+    active,
+    unsuffix,
+    allowance,
+    isEnabled: rules.isEnabled,
+    lines: {
+      excuse(location, left, right, builtin) {
+        if (builtin !== undefined && rules.isEnabled(builtin)) return builtin
+        const line = active.at(location)
+        if (line === undefined) return undefined
+        if (line.ignoredBy !== undefined) return line.ignoredBy
+        // A line that only one side has can be ignored, not normalized.
+        if (left.length === 0 || right.length === 0) return undefined
+        const renamed = unsuffix === undefined ? right : right.map(unsuffix)
+        if (line.unorderedBy !== undefined && canonicalSet(left) === canonicalSet(renamed)) {
+          return line.unorderedBy
+        }
+        return excuseValues(left.join(', '), renamed.join(', '), line.leaf, allowance)
+      },
+    },
+  }
+}
