@@ -21,15 +21,15 @@ export interface RunningPart {
 /** Asks the supervisor. */
 export type AskSupervisor = (what: string, body?: unknown, timeoutMs?: number) => Promise<unknown>
 
+/** Starts a part with the supervisor's options. */
+export type StartPart = (options: unknown, ask: AskSupervisor) => Promise<RunningPart>
+
 /**
  * Runs this process as a part: waits for the supervisor's start, answers its questions, ends with
  * code 0 when it was stopped, and at once when the channel closes. `abandon` is a last, quick,
  * synchronous chance to save what can be saved then.
  */
-export function servePart(
-  start: (options: unknown, ask: AskSupervisor) => Promise<RunningPart>,
-  abandon: () => void = () => undefined,
-): void {
+export function servePart(start: StartPart, abandon: () => void = () => undefined): void {
   if (process.send === undefined) {
     throw new AppError('invalid', 'this file is started by shadowdiff run, not by hand')
   }

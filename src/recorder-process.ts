@@ -1,7 +1,10 @@
 /** The recorder process: the only writer of the database. */
 
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createComparer } from './core/compare.ts'
 import { createRedactor } from './core/redact.ts'
+import type { StartPart } from './part.ts'
 import { servePart } from './part.ts'
 import type { RecorderStart } from './parts.ts'
 import { listenQueue } from './queue/local.ts'
@@ -9,8 +12,11 @@ import { createRecorder } from './recorder.ts'
 import { openRedactionKey } from './store/redaction-key.ts'
 import { openWriter } from './store/sqlite/writer.ts'
 
-servePart(async (options) => {
+let socketFolder: string | undefined
+
+const start: StartPart = async (options) => {
   const { store, queuePath, run } = options as RecorderStart
+  socketFolder = dirname(queuePath)
   const writer = await openWriter({ path: store })
   await writer.openRun(run)
   const redactor = createRedactor(openRedactionKey(store, process.env))
@@ -27,4 +33,11 @@ servePart(async (options) => {
       await writer.close()
     },
   }
-})
+}
+
+/** A supervisor that was killed cannot remove the folder that it made for the sockets. */
+function removeSocketFolder(): void {
+  if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true })
+}
+
+servePart(start, removeSocketFolder)

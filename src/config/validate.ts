@@ -48,6 +48,7 @@ export function findProblems(
 function describe(value: unknown, path: KeyPath): string {
   if (value === undefined) return 'nothing'
   if (path.at(-1) === 'token') return 'another value'
-  const text = JSON.stringify(value)
+  // What stands before an @ in a URL is a password more often than not.
+  const text = JSON.stringify(value).replace(/\/\/[^/@]{0,1000}@/g, '//…@')
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

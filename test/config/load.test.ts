@@ -159,3 +159,9 @@ test('SHADOWDIFF_TOKEN opens a console off loopback, and is not asked for on loo
   const short = load(undefined, { ...UPSTREAMS, console: ':8081' }, { SHADOWDIFF_TOKEN: 'short' })
   expect(problemsOf(short)).toEqual(['SHADOWDIFF_TOKEN expected a token of at least 16 characters'])
 })
+
+test('a password in a URL is not repeated in the message', () => {
+  const problems = problemsOf(load(undefined, { primary: 'http://user:secret@example.org' }))
+  expect(problems.join()).toContain('got "http://…@example.org"')
+  expect(problems.join()).not.toContain('secret')
+})
