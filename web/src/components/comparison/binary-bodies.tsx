@@ -51,7 +51,7 @@ function BinarySide({
   )
   return (
     <section className={`side ${role}`} aria-label={`${role}’s bytes`}>
-      <h3>{role}</h3>
+      <h2>{role}</h2>
       <dl className="header-lines">
         <div>
           <dt>length</dt>

@@ -51,7 +51,7 @@ function Side({
 }) {
   return (
     <section className={`side ${role}`} aria-label={`What ${role} answered`}>
-      <h3>{role}</h3>
+      <h2>{role}</h2>
       {observation === undefined ? (
         <p className="muted">
           {role === 'primary'

@@ -8,6 +8,7 @@ import { LocationText } from '../location-text.tsx'
 import { ValueChange } from '../value-change.tsx'
 
 const shownAtFirst = 4
+const mostShown = 200
 
 /** What differs, shortest form; choosing one shows it below. */
 export function DifferenceList({
@@ -22,7 +23,13 @@ export function DifferenceList({
   const [all, setAll] = useState(false)
   const { differences, differencesTotal } = detail
   if (differences.length === 0) return null
-  const shown = all ? differences.slice(0, 200) : differences.slice(0, shownAtFirst)
+  const asked = differences.findIndex((difference) => difference.location === current)
+  // The one that is asked about is always in sight.
+  const first =
+    asked < shownAtFirst
+      ? differences.slice(0, shownAtFirst)
+      : [...differences.slice(asked, asked + 1), ...differences.slice(0, shownAtFirst - 1)]
+  const shown = all ? differences.slice(0, mostShown) : first
   const cut = differencesTotal > differences.length
   return (
     <section className="difference-list" aria-labelledby="differences-heading">
@@ -73,7 +80,7 @@ export function DifferenceList({
         >
           {all
             ? 'Show fewer'
-            : `Show ${formatCount(Math.min(200, differences.length) - shownAtFirst)} more`}
+            : `Show ${formatCount(Math.min(mostShown, differences.length) - shownAtFirst)} more`}
         </button>
       )}
     </section>

@@ -1,0 +1,40 @@
+/** The addresses of every screen over the shop's traffic, relative to the console's. */
+
+import type { DivergenceRow, ExchangeRow, Page } from '../../src/core/report.ts'
+
+/** Looks up an example of everything that can be shown. */
+export async function shopScreens(url: string) {
+  const first = async <T extends { id: string }>(list: string, query: Record<string, string>) => {
+    const search = new URLSearchParams({ limit: '1', ...query }).toString()
+    const response = await fetch(`${url}api/v1/${list}?${search}`)
+    const { items } = (await response.json()) as Page<T>
+    const [item] = items
+    if (item === undefined) throw new Error(`no ${list} for ${search}`)
+    return item.id
+  }
+  const exchange = (query: Record<string, string>) =>
+    first<ExchangeRow>('exchanges', { outcome: 'divergent', ...query })
+  const divergence = (query: Record<string, string>) => first<DivergenceRow>('divergences', query)
+
+  const order = await exchange({ endpoint: 'GET /orders/{id}' })
+  const list = await exchange({ endpoint: 'GET /products' })
+  return {
+    overview: '',
+    divergences: 'divergences',
+    requests: 'requests',
+    endpoints: 'endpoints',
+    nowhere: 'no/such/page',
+    divergence: `divergences/${await divergence({ q: 'price/currency' })}`,
+    order: `divergences/${await divergence({ kind: 'order' })}`,
+    exchange: `exchanges/${list}`,
+    words: `exchanges/${list}?view=words`,
+    headers: `exchanges/${order}?tab=headers`,
+    timing: `exchanges/${order}?tab=timing`,
+    failure: `exchanges/${await exchange({ endpoint: 'GET /recommendations' })}`,
+    binary: `exchanges/${await exchange({ endpoint: 'GET /products/{id}/image' })}`,
+    text: `exchanges/${await exchange({ endpoint: 'GET /legal/terms' })}`,
+    hostile: `exchanges/${await exchange({ endpoint: 'GET /reviews' })}`,
+    truncated: `exchanges/${await exchange({ outcome: 'incomparable' })}`,
+    unmirrored: `exchanges/${await exchange({ outcome: 'unmirrored' })}`,
+  }
+}
