@@ -1,6 +1,7 @@
 /** The console process: API and dashboard. It reads the database and never writes. */
 
 import { fileURLToPath } from 'node:url'
+import { destination, pino } from 'pino'
 import { buildApi } from './api/app.ts'
 import { listenProblem } from './core/listen-problem.ts'
 import type { ExchangeReader, ServiceReading } from './core/ports.ts'
@@ -19,6 +20,8 @@ servePart(async (options, ask) => {
     proxyAddress,
     version: VERSION,
     webRoot: fileURLToPath(new URL('./web/', import.meta.url)),
+    // Only what went wrong: a line for each request would be a copy of everything that is private.
+    logger: pino({ name: 'shadowdiff-console', level: 'error' }, destination(2)),
   })
   const { host, port } = settings.console.listen
   try {

@@ -10,7 +10,7 @@ import type { Clock } from '../core/ports.ts'
 import type { ConsoleUser } from '../core/settings.ts'
 import { createAttempts } from './attempts.ts'
 import { HttpProblem } from './errors.ts'
-import { isLoopback } from './security.ts'
+import { isLoopback } from '../core/loopback.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

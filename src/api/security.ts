@@ -1,6 +1,7 @@
 /** What every answer carries, and whose Host is believed. */
 
 import type { FastifyInstance } from 'fastify'
+import { isLoopback } from '../core/loopback.ts'
 import { HttpProblem } from './errors.ts'
 
 /**
@@ -48,11 +49,6 @@ export function installSecurity(app: FastifyInstance, listenHost: string): void 
       )
     }
   })
-}
-
-/** Whether only this machine can reach the address. */
-export function isLoopback(listenHost: string): boolean {
-  return /^(localhost|(::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(listenHost)
 }
 
 /** The names that may be asked for; `undefined` when any may, since then a token is required. */

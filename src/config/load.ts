@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { codeOf } from '../core/errors.ts'
-import type { ConsoleUser, ListenAddress, Settings } from '../core/settings.ts'
+import { isLoopback } from '../core/loopback.ts'
+import type { ConsoleUser, Settings } from '../core/settings.ts'
 import type { KeyPath, Problem } from './document.ts'
 import { parseConfigText } from './document.ts'
 import { FILE_KEYS } from './keys.ts'
@@ -54,13 +55,6 @@ const FLAG_KEYS: Readonly<Record<keyof Flags, { flag: string; path: KeyPath }>> 
   db: { flag: '--db', path: ['store'] },
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
-
-/** Whether only this machine can reach an address. */
-export function isLoopback(address: ListenAddress): boolean {
-  return LOOPBACK.test(address.host)
-}
-
 /** Reads and validates everything; never throws for what a person wrote. */
 export function loadSettings(sources: ConfigSources): LoadedSettings {
   const problems: Problem[] = []
@@ -83,8 +77,8 @@ export function loadSettings(sources: ConfigSources): LoadedSettings {
   }
   const consoleListen = read(['console', 'listen'], form.address, { host: '127.0.0.1', port: 8081 })
   const users = readUsers(valueAt(file.data, ['console', 'users']), file.where, problems)
-  if (!isLoopback(consoleListen)) users.push(...userFromEnvironment(sources.env, problems))
-  if (!isLoopback(consoleListen) && users.length === 0 && problems.length === 0) {
+  if (!isLoopback(consoleListen.host)) users.push(...userFromEnvironment(sources.env, problems))
+  if (!isLoopback(consoleListen.host) && users.length === 0 && problems.length === 0) {
     problems.push({
       where: where(['console', 'listen']),
       message:

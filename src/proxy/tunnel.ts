@@ -9,6 +9,7 @@ import type { HeaderList, Observation } from '../core/exchange.ts'
 import { isHopByHop } from '../core/headers.ts'
 import type { Connection } from './connection.ts'
 import { failureReason, failureText } from './failure.ts'
+import { elapsedMs } from './elapsed.ts'
 import type { Intake, Taken } from './intake.ts'
 import { primaryFailed, rawRefusal } from './refusal.ts'
 
@@ -82,7 +83,7 @@ function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: B
   const observe = (res: IncomingMessage): Observation => ({
     kind: 'response',
     sentHeaders: headers,
-    durationMs: performance.now() - startedAt,
+    durationMs: elapsedMs(startedAt),
     status: res.statusCode ?? 0,
     reason: res.statusMessage ?? '',
     headers: res.rawHeaders,
@@ -113,7 +114,7 @@ function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: B
     passage.primaryFinished({
       kind: 'failure',
       sentHeaders: headers,
-      durationMs: performance.now() - startedAt,
+      durationMs: elapsedMs(startedAt),
       reason,
       message: failureText(reason, false),
     })
