@@ -5,7 +5,8 @@
  */
 
 import { parseArgs } from 'node:util'
-import { DEFAULT_LIMITS } from '../src/core/verdict-limits.ts'
+import { fixedTrialsNeeded, trialsNeeded } from '../src/core/statistics-rates.ts'
+import { DEFAULT_LIMITS, MIN_BREAKING, MIN_CONTROL } from '../src/core/verdict-limits.ts'
 import { writeSection } from './results.ts'
 import { JUDGES, type Opinion } from './verdict-judges.ts'
 import { Rollout } from './verdict-rollout.ts'
@@ -24,6 +25,14 @@ const { values: options } = parseArgs({
 })
 const rollouts = Number(options.rollouts)
 const requests = Number(options.requests)
+
+const COSTS = [0.01, 0.001, 0.0001].flatMap((limit) =>
+  [0.95, 0.99].map((confidence) => [
+    `${limit * 100} %, ${confidence * 100} %`,
+    grouped(fixedTrialsNeeded(limit, 1 - confidence)),
+    ...[0, 1, 2, 5, 10].map((hits) => grouped(trialsNeeded(hits, limit, 1 - confidence))),
+  ]),
+)
 
 /** What became of one kind of rollout under one judge. */
 interface Tally {
@@ -83,7 +92,7 @@ function toRow({ name, mustNot }: Scenario, tallies: readonly Tally[]): string[]
     ...tallies.flatMap(({ failed, passed, decidedAfter }) => [
       share(failed, mustNot === 'fail'),
       share(passed, mustNot === 'pass'),
-      decidedAfter.length * 2 < rollouts ? '–' : middle(decidedAfter).toLocaleString('en-US'),
+      decidedAfter.length * 2 < rollouts ? '–' : grouped(middle(decidedAfter)),
     ]),
   ]
 }
@@ -105,18 +114,40 @@ function toReport(lines: readonly (readonly string[])[]): string {
       ['fail', 'pass', 'after'].map((word) => `${word} ${which + 1}`),
     ),
   ]
-  const rule = head.map((_, column) => (column < 2 ? '---' : '--:'))
-  const table = [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
   const { minRequests, maxDivergence, confidence } = DEFAULT_LIMITS
-  return `# Results of \`npm run bench:verdict\`
+  return `## Verdicts: \`npx tsx bench/verdict.ts\`
 
-${rollouts.toLocaleString('en-US')} simulated rollouts of ${requests.toLocaleString('en-US')} requests for each line, judged every ${POLL_EVERY} requests (seed ${options.seed};
+${grouped(rollouts)} simulated rollouts of ${grouped(requests)} requests for each line, judged every ${POLL_EVERY} requests (seed ${options.seed};
 the figures do not depend on the machine). Limits: ${maxDivergence * 100} % of requests may differ, ${confidence * 100} % confidence, at least
-${minRequests.toLocaleString('en-US')} requests. "fail" and "pass" are the shares of rollouts that got this verdict at any reading up to the
+${grouped(minRequests)} requests. "fail" and "pass" are the shares of rollouts that got this verdict at any reading up to the
 first fail; wrong ones are bold. "after" is the median number of requests until the first of either, "–" when
 less than half were decided.
 
 ${JUDGES.map(({ name }, which) => `${which + 1}. ${name}`).join('\n')}
 
-${table}`
+${toTable(head, 2, lines)}
+
+Two kinds of lines are outside the promise. Differences that come in bursts are fewer occasions than requests, and no
+judge is told so. And a breaking difference in ${MIN_BREAKING} exchanges fails at once where control measured ${MIN_CONTROL} times and saw
+nothing vary: the price is a false alarm now and then over a member that comes and goes very rarely.
+
+### What a limit costs
+
+Requests until a pass, by the divergences in them, for a test that looks once (without a divergence) and for a
+verdict that may be asked for at any time.
+
+${toTable(['limit, confidence', 'once, 0', '0', '1', '2', '5', '10'], 1, COSTS)}`
+}
+
+function toTable(
+  head: readonly string[],
+  texts: number,
+  lines: readonly (readonly string[])[],
+): string {
+  const rule = head.map((_, column) => (column < texts ? '---' : '--:'))
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US')
 }

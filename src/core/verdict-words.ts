@@ -29,7 +29,8 @@ export function formatShare(
       : rounding === 'down'
         ? Math.floor(scaled * (1 + DUST))
         : Math.round(scaled)
-  return `${Number((rounded / 10 ** decimals).toFixed(decimals))} %`
+  const text = (rounded / 10 ** decimals).toFixed(Math.min(decimals, 100))
+  return `${text.includes('.') ? text.replace(/\.?0+$/, '') : text} %`
 }
 
 /** `1.25`, a ratio with two decimals. */
