@@ -2,6 +2,7 @@
 
 import type { Counters } from './core/counters.ts'
 import type { BreakerState, RunIdentity, ServiceReading } from './core/ports.ts'
+import type { Rule } from './core/rule.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
 
 /** The recorder's start. */
@@ -10,6 +11,9 @@ export interface RecorderStart {
   /** The socket on which exchanges arrive. */
   readonly queuePath: string
   readonly run: RunIdentity
+  readonly rules: readonly Rule[]
+  /** Ids of builtin rules that are off. */
+  readonly disabledRules: readonly string[]
 }
 
 /** The proxy's start. */

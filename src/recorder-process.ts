@@ -15,13 +15,13 @@ import { openWriter } from './store/sqlite/writer.ts'
 let socketFolder: string | undefined
 
 const start: StartPart = async (options) => {
-  const { store, queuePath, run } = options as RecorderStart
+  const { store, queuePath, run, rules, disabledRules } = options as RecorderStart
   socketFolder = dirname(queuePath)
   const writer = await openWriter({ path: store })
   await writer.openRun(run)
   const redactor = createRedactor(openRedactionKey(store, process.env))
   const recorder = createRecorder({
-    comparer: createComparer(),
+    comparer: createComparer({ rules, disabled: disabledRules }),
     writer,
     redact: (judged) => redactor.redact(judged),
   })

@@ -56,7 +56,13 @@ export async function startService(
   const recorder = new Keeper({
     name: 'recorder',
     entry: entryOf('recorder-process'),
-    start: (): RecorderStart => ({ store: settings.store, queuePath, run: runOf(settings) }),
+    start: (): RecorderStart => ({
+      store: settings.store,
+      queuePath,
+      run: runOf(settings),
+      rules: settings.rules,
+      disabledRules: settings.disabledRules,
+    }),
     answer: refuse,
     log,
   })

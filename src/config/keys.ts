@@ -11,6 +11,7 @@ export type KeyNode =
   | { readonly kind: 'value'; readonly form: ValueForm<unknown> }
   | { readonly kind: 'map'; readonly keys: Readonly<Record<string, KeyNode>> }
   | { readonly kind: 'list'; readonly of: KeyNode }
+  | { readonly kind: 'rules' }
   | { readonly kind: 'notYet' }
 
 const value = (of: ValueForm<unknown>): KeyNode => ({ kind: 'value', form: of })
@@ -49,6 +50,6 @@ export const FILE_KEYS = map({
   workers: notYet,
   retention: notYet,
   routes: notYet,
-  rules: notYet,
+  rules: { kind: 'rules' },
   verdict: notYet,
 })

@@ -11,6 +11,8 @@ import type { ConsoleUser, Settings } from '../core/settings.ts'
 import type { KeyPath, Problem } from './document.ts'
 import { parseConfigText } from './document.ts'
 import { FILE_KEYS } from './keys.ts'
+import type { RuleList } from './rules.ts'
+import { readRules } from './rules.ts'
 import { findProblems } from './validate.ts'
 import type { ValueForm } from './values.ts'
 import * as form from './values.ts'
@@ -118,6 +120,7 @@ export function loadSettings(sources: ConfigSources): LoadedSettings {
             }),
       },
     ],
+    ...rulesOf(valueAt(file.data, ['rules'])),
     record: { maxBodyBytes: read(['record', 'maxBody'], form.size, 1_000_000) },
   }
   return { ok: true, settings }
@@ -187,6 +190,12 @@ function valueAt(data: unknown, path: KeyPath): unknown {
     at = (at as Record<string | number, unknown>)[key]
   }
   return at
+}
+
+/** The rules of a file that was found to be without problems. */
+function rulesOf(list: unknown): RuleList {
+  const { rules, disabledRules } = readRules(Array.isArray(list) ? list : [], () => '', [])
+  return { rules, disabledRules }
 }
 
 /** The token that the CLI sends also opens the console, so that a container needs no file. */

@@ -2,6 +2,7 @@
 
 import type { KeyPath, Problem } from './document.ts'
 import type { KeyNode } from './keys.ts'
+import { readRules } from './rules.ts'
 
 /** Walks `data` along `node`; `where` names the place of a key for people. */
 export function findProblems(
@@ -25,6 +26,11 @@ export function findProblems(
       return data.flatMap((item: unknown, index) =>
         findProblems(item, node.of, where, [...path, index]),
       )
+    case 'rules':
+      if (!Array.isArray(data)) {
+        return [problem(`${label}expected a list of rules, got ${describe(data, path)}`)]
+      }
+      return [...readRules(data, where, path).problems]
     case 'map':
       if (typeof data !== 'object' || data === null || Array.isArray(data)) {
         return [problem(`${label}expected keys and values, got ${describe(data, path)}`)]

@@ -3,6 +3,8 @@
  * is started with. Plain data, because it travels between processes.
  */
 
+import type { Rule } from './rule.ts'
+
 /** Where something listens. */
 export interface ListenAddress {
   readonly host: string
@@ -99,6 +101,10 @@ export interface Settings {
   readonly forwarded: 'preserve' | 'append'
   /** At least one; first match wins, the last one matches everything. */
   readonly routes: readonly RouteSettings[]
+  /** People's rules, in the order in which they apply. */
+  readonly rules: readonly Rule[]
+  /** Ids of builtin rules that are off. */
+  readonly disabledRules: readonly string[]
   readonly record: {
     /** Bytes of a body that are kept; of longer ones a prefix, the length and a hash. */
     readonly maxBodyBytes: number

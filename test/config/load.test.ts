@@ -91,17 +91,14 @@ test('every problem is reported together, each with its line', () => {
   ])
 })
 
-test.each([
-  'routes: []',
-  'rules: []',
-  'retention: { age: 7d }',
-  'workers: 2',
-  'control: http://c:1',
-])('a key that is not built yet is refused, not ignored: %s', (line) => {
-  expect(problemsOf(load(`primary: http://v1:1\n${line}\n`))).toEqual([
-    expect.stringMatching(/\.yaml:2 \w+: not supported yet/),
-  ])
-})
+test.each(['routes: []', 'retention: { age: 7d }', 'workers: 2', 'control: http://c:1'])(
+  'a key that is not built yet is refused, not ignored: %s',
+  (line) => {
+    expect(problemsOf(load(`primary: http://v1:1\n${line}\n`))).toEqual([
+      expect.stringMatching(/\.yaml:2 \w+: not supported yet/),
+    ])
+  },
+)
 
 test('malformed YAML is told with its line', () => {
   const [problem] = problemsOf(load('primary: http://v1:1\nrun: "open\n'))
@@ -164,4 +161,36 @@ test('a password in a URL is not repeated in the message', () => {
   const problems = problemsOf(load(undefined, { primary: 'http://user:secret@example.org' }))
   expect(problems.join()).toContain('got "http://…@example.org"')
   expect(problems.join()).not.toContain('secret')
+})
+
+test('rules of the file are read, builtin ones are switched off by id', () => {
+  const yaml = [
+    'rules:',
+    "  - { id: gen-time, endpoint: 'GET /items/**', ignore: 'body:/generatedAt' }",
+    '  - { id: builtin:server, disabled: true }',
+    "  - { id: score, tolerate: 'body:/score', relative: 1% }",
+  ].join('\n')
+  const settings = settingsOf(load(yaml, UPSTREAMS))
+  expect(settings.rules.map(({ id, kind }) => [id, kind])).toEqual([
+    ['gen-time', 'ignore'],
+    ['score', 'tolerate'],
+  ])
+  expect(settings.disabledRules).toEqual(['builtin:server'])
+})
+
+test('what is wrong with rules is told with their lines', () => {
+  const yaml = [
+    'rules:',
+    "  - { id: one, ignore: 'body:/a' }",
+    '  - { id: builtin:sever, disabled: true }',
+    "  - { id: two, ignor: 'body:/a' }",
+    "  - { id: one, ignore: 'body:/b' }",
+  ].join('\n')
+  const lines = problemsOf(load(yaml, UPSTREAMS)).map((line) => line.replace(/^\d+\.yaml:/, ''))
+  expect(lines).toEqual([
+    expect.stringMatching(/^3 rules\.1: expected a builtin rule .* there are builtin:/),
+    expect.stringMatching(/^4 rules\.2: expected exactly one of ignore, /),
+    expect.stringMatching(/^4 rules\.2\.ignor: unknown key/),
+    expect.stringMatching(/^5 rules\.3\.id: "one" is rule/),
+  ])
 })

@@ -90,6 +90,8 @@ async function withService(
         },
       },
     ],
+    rules: [],
+    disabledRules: [],
     record: { maxBodyBytes: 1_000_000 },
   }
   const service = await startService(settings)

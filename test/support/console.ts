@@ -55,6 +55,8 @@ export function consoleSettings(host = '127.0.0.1', users: readonly ConsoleUser[
       },
       { name: 'plain', primary: { ...leg, url: 'http://v1.example' } },
     ],
+    rules: [],
+    disabledRules: [],
     record: { maxBodyBytes: 1e6 },
   }
 }
