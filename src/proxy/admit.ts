@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { HeaderList } from '../core/exchange.ts'
-import { isHopByHop } from '../core/headers.ts'
+import { Field, fieldKind } from './field.ts'
 import { appendForwarded, type ClientSide } from './forwarded.ts'
 import { isValidRequestId } from './ids.ts'
 import { hasConnectionOptions, withoutListed } from './hop-by-hop.ts'
@@ -40,29 +40,18 @@ export interface Admitted {
   readonly host: string
   /** Primary's final lines. */
   readonly headers: string[]
+  /**
+   * Where in `headers` the Host's value stands, when a copy differs in nothing else but our mark; -1 when
+   * the copy's lines need a look each.
+   */
+  readonly hostAt: number
   readonly framing: BodyFraming
-  readonly expectsContinue: boolean
   /** The protocols of the client's `Upgrade`; not in `headers`. */
   readonly upgrade: string | undefined
 }
 
 const NO_BODY: BodyFraming = { kind: 'none' }
 const CHUNKED: BodyFraming = { kind: 'chunked' }
-
-/** The names that need a look; all others are passed on as they are. */
-const SPECIAL: ReadonlyMap<string, number> = new Map([
-  ['host', 1],
-  ['connection', 2],
-  ['x-request-id', 3],
-  ['content-length', 4],
-  ['transfer-encoding', 5],
-  ['via', 6],
-  ['expect', 7],
-  ['upgrade', 8],
-  ['te', 9],
-  ['max-forwards', 10],
-  ['trailer', 11],
-])
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i
 const AUTHORITY =
@@ -87,31 +76,27 @@ export function admit(
   let contentLength: string | undefined
   let coding: string | undefined
   let upgrade: string | undefined
-  let expectsContinue = false
+  let plainCopy = true
   let takesTrailers = false
   let trailer: string | undefined
 
   for (let i = 0; i < lines.length; i += 2) {
     const name = lines[i] ?? ''
     const value = lines[i + 1] ?? ''
-    const lower = name.toLowerCase()
-    const special = SPECIAL.get(lower)
-    if (special === undefined) {
-      if (!isHopByHop(lower)) headers.push(name, value)
-      continue
-    }
-    switch (special) {
-      case 1:
+    switch (fieldKind(name)) {
+      case Field.HOP:
+        break
+      case Field.HOST:
         if (host !== undefined) return refusals.HOST_REPEATED
         if (!AUTHORITY.test(value)) return refusals.HOST_INVALID
         host = value
         hostAt = headers.length + 1
         headers.push(name, value)
         break
-      case 2:
+      case Field.CONNECTION:
         connection = connection === '' ? value : `${connection},${value}`
         break
-      case 3:
+      case Field.REQUEST_ID:
         if (requestIdAt === -1) {
           requestId = isValidRequestId(value) ? value : undefined
           requestIdAt = headers.length + 1
@@ -121,40 +106,46 @@ export function admit(
           requestId = undefined
         }
         break
-      case 4:
+      case Field.CONTENT_LENGTH:
         contentLength = value
         headers.push(name, value)
         break
-      case 5:
+      case Field.TRANSFER_ENCODING:
         coding = coding === undefined ? value : `${coding},${value}`
         break
-      case 6:
+      case Field.VIA:
         if (rules.pseudonym !== undefined && passedHere(value, rules.pseudonym)) {
           return refusals.LOOP
         }
         headers.push(name, value)
         break
-      case 7:
+      case Field.EXPECT:
         if (value.toLowerCase() !== '100-continue') return refusals.EXPECTATION_UNKNOWN
         if (version === '1.1') {
-          expectsContinue = true
+          plainCopy = false
           headers.push(name, value)
         }
         break
-      case 8:
+      case Field.UPGRADE:
         upgrade = upgrade === undefined ? value : `${upgrade},${value}`
         break
-      case 9:
+      case Field.TE:
         takesTrailers ||= /(?:^|,)\s*trailers\s*(?:,|$)/i.test(value)
         break
-      case 10:
+      case Field.MAX_FORWARDS:
         if (method !== 'OPTIONS' || !/^\d{1,9}$/.test(value)) headers.push(name, value)
         else if (Number(value) === 0) return refusals.LAST_HOP
         else headers.push(name, String(Number(value) - 1))
         break
-      case 11:
+      case Field.TRAILER:
         trailer = trailer === undefined ? value : `${trailer}, ${value}`
         break
+      case Field.SHADOW_MARK:
+        plainCopy = false
+        headers.push(name, value)
+        break
+      default:
+        headers.push(name, value)
     }
   }
 
@@ -187,6 +178,7 @@ export function admit(
     if (version === '1.1') return refusals.HOST_MISSING
     host ??= rules.fallbackHost
     headers.unshift('Host', host)
+    hostAt = 1
     if (requestIdAt !== -1) requestIdAt += 2
   }
 
@@ -197,7 +189,8 @@ export function admit(
     else headers[requestIdAt] = id
   }
   // Before our own lines are added, so that nobody can have them removed.
-  const kept = hasConnectionOptions(connection) ? withoutListed(headers, connection) : headers
+  const listed = hasConnectionOptions(connection)
+  const kept = listed ? withoutListed(headers, connection) : headers
   if (takesTrailers) kept.push('TE', 'trailers', 'Connection', 'TE')
   if (coding !== undefined && trailer !== undefined) kept.push('Trailer', trailer)
   if (rules.forwarded === 'append') appendForwarded(kept, client, host ?? '')
@@ -209,8 +202,8 @@ export function admit(
     target,
     host: host ?? '',
     headers: kept,
+    hostAt: plainCopy && !listed ? hostAt : -1,
     framing: framingOf(coding, contentLength),
-    expectsContinue,
     upgrade,
   }
 }

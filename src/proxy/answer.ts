@@ -2,12 +2,11 @@
 
 import type { HeaderList } from '../core/exchange.ts'
 import { isHopByHop } from '../core/headers.ts'
+import { Field, fieldKind } from './field.ts'
 import { hasConnectionOptions, withoutListed } from './hop-by-hop.ts'
 
 /** What besides primary's lines decides about the client's lines. */
 export interface AnswerFacts {
-  /** All that primary's `Connection` lists. */
-  readonly connection: string
   readonly requestId: string
   /** Whether a body may follow this head. */
   readonly hasBody: boolean
@@ -15,34 +14,60 @@ export interface AnswerFacts {
   readonly http10: boolean
 }
 
-/** Primary's lines without hop-by-hop ones, and whether the body goes out in chunks. */
-export function answerHeaders(
-  lines: HeaderList,
-  facts: AnswerFacts,
-): { headers: string[]; chunked: boolean } {
+/** The head that the client gets. */
+export interface ClientHead {
+  readonly headers: string[]
+  /** All that primary's `Connection` listed. */
+  readonly connection: string
+  /** Whether the body goes out in chunks. */
+  readonly chunked: boolean
+}
+
+/** Primary's lines without hop-by-hop ones. */
+export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead {
   let headers: string[] = []
+  let connection = ''
   let hasLength = false
+  let hasBytes = false
   let hasRequestId = false
   let trailer: string | undefined
   for (let i = 0; i < lines.length; i += 2) {
     const name = lines[i] ?? ''
     const value = lines[i + 1] ?? ''
-    const lower = name.toLowerCase()
-    if (isHopByHop(lower)) {
-      if (lower === 'trailer') trailer = trailer === undefined ? value : `${trailer}, ${value}`
-      continue
+    switch (fieldKind(name)) {
+      case Field.HOP:
+      case Field.TRANSFER_ENCODING:
+      case Field.UPGRADE:
+      case Field.TE:
+        break
+      case Field.CONNECTION:
+        connection = connection === '' ? value : `${connection},${value}`
+        break
+      case Field.TRAILER:
+        trailer = trailer === undefined ? value : `${trailer}, ${value}`
+        break
+      case Field.CONTENT_LENGTH:
+        hasLength = true
+        hasBytes = Number(value) !== 0
+        headers.push(name, value)
+        break
+      case Field.REQUEST_ID:
+        hasRequestId = true
+        headers.push(name, value)
+        break
+      case Field.CONTENT_DISPOSITION:
+        headers.push(name, hasBytes ? asNodeReadsIt(value) : value)
+        break
+      default:
+        headers.push(name, value)
     }
-    if (lower === 'content-length') hasLength = true
-    else if (lower === 'x-request-id') hasRequestId = true
-    headers.push(name, value)
   }
-  if (hasConnectionOptions(facts.connection)) headers = withoutListed(headers, facts.connection)
+  if (hasConnectionOptions(connection)) headers = withoutListed(headers, connection)
   const chunked = facts.hasBody && !hasLength && !facts.http10
   // Node refuses to announce trailers where none can follow.
   if (chunked && trailer !== undefined) headers.push('Trailer', trailer)
   if (!hasRequestId) headers.push('x-request-id', facts.requestId)
-  keepObsText(headers)
-  return { headers, chunked }
+  return { headers, connection, chunked }
 }
 
 /** An informational answer as bytes. */
@@ -65,18 +90,9 @@ export function toPairs(lines: readonly string[]): [string, string][] {
 const OBS_TEXT = /[\x80-\xff]/
 
 /**
- * Node reads a Content-Disposition that follows a Content-Length as UTF-8 and writes it as latin1, which
- * would change bytes above 0x7F. Encoded once beforehand, they come out as they came in.
+ * Node reads a Content-Disposition that follows a Content-Length other than 0 as UTF-8 and writes it as
+ * latin1, which would change bytes above 0x7F. Encoded once beforehand, they come out as they came in.
  */
-function keepObsText(headers: string[]): void {
-  let afterLength = false
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] ?? ''
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      afterLength = Number(headers[i + 1]) !== 0
-    } else if (afterLength && name.length === 19 && name.toLowerCase() === 'content-disposition') {
-      const value = headers[i + 1] ?? ''
-      if (OBS_TEXT.test(value)) headers[i + 1] = Buffer.from(value, 'utf8').toString('latin1')
-    }
-  }
+function asNodeReadsIt(value: string): string {
+  return OBS_TEXT.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value
 }

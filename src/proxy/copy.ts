@@ -2,6 +2,8 @@
 
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import type { BodyCapture } from './body.ts'
+import { Field, fieldKind } from './field.ts'
+import { elapsedMs } from './elapsed.ts'
 import type { LegHandler, LegRequest, Transport } from './leg.ts'
 import type { Mirror } from './mirror.ts'
 import type { Passage } from './passage.ts'
@@ -44,22 +46,16 @@ export class Copy implements LegHandler {
     const { settings, authority } = this.#mirror
     passage.sendCopy(waitedMs)
     this.#startedAt = now
-    this.#sentHeaders = copyHeaders(
-      passage.sentHeaders,
-      shadowHost(settings.host, passage.host, authority),
-    )
-    if (passage.primaryDone) this.#primaryDone()
-    else {
-      passage.onPrimaryDone = () => {
-        this.#primaryDone()
-      }
-    }
+    const { headers, hostAt, host, target, framing } = passage.admitted
+    this.#sentHeaders = copyHeaders(headers, hostAt, shadowHost(settings.host, host, authority))
+    if (passage.primaryDone) this.primaryDone()
+    else passage.copy = this
     this.#handle = transport.send(
       {
-        method: passage.request.method,
-        target: passage.target,
+        method: passage.head.method,
+        target,
         headers: this.#sentHeaders,
-        framing: passage.framing,
+        framing,
         timeoutMs: settings.timeoutMs,
         idleMs: settings.idleMs,
       },
@@ -97,7 +93,7 @@ export class Copy implements LegHandler {
   }
 
   onData(chunk: Buffer): void {
-    this.#capture ??= this.#passage.captureAnswer()
+    this.#capture ??= this.#passage.captureShadow()
     this.#capture.push(chunk)
     if (this.#capture.length > this.#limit()) this.#overLimit()
   }
@@ -142,7 +138,7 @@ export class Copy implements LegHandler {
   }
 
   /** From now on it is known how much the shadow may answer, and how long it may take. */
-  #primaryDone(): void {
+  primaryDone(): void {
     const { primaryDurationMs, clientAborted } = this.#passage
     const { timeoutMs, idleMs } = this.#mirror.settings
     const ratio = clientAborted ? 0 : Math.min(RATIO * primaryDurationMs, idleMs)
@@ -169,11 +165,11 @@ export class Copy implements LegHandler {
 
   #response(incomplete?: FailureReason | 'too-long' | 'client-aborted'): Observation {
     const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
-    const capture = this.#capture ?? this.#passage.captureAnswer()
+    const capture = this.#capture ?? this.#passage.captureShadow()
     return {
       kind: 'response',
       sentHeaders: this.#sentHeaders,
-      durationMs: performance.now() - this.#startedAt,
+      durationMs: elapsedMs(this.#startedAt),
       status,
       reason,
       headers,
@@ -186,7 +182,7 @@ export class Copy implements LegHandler {
     return {
       kind: 'failure',
       sentHeaders: this.#sentHeaders,
-      durationMs: performance.now() - this.#startedAt,
+      durationMs: elapsedMs(this.#startedAt),
       reason,
       message,
     }
@@ -195,20 +191,28 @@ export class Copy implements LegHandler {
   #finish(ending: CopyEnding, observation: Observation): void {
     if (this.#done) return
     this.#done = true
-    this.#passage.onPrimaryDone = undefined
-    this.#passage.shadowFinished(observation, this.#capture)
+    this.#passage.copy = undefined
+    this.#passage.shadowFinished(observation)
     this.#mirror.ended(this, this.#passage, ending)
   }
 }
 
 /** Primary's lines with the shadow's Host and our mark; the copy's body is there whole, so nothing is expected. */
-function copyHeaders(primary: HeaderList, host: string): HeaderList {
+function copyHeaders(primary: HeaderList, hostAt: number, host: string): HeaderList {
+  if (hostAt !== -1) {
+    const headers = primary.slice()
+    headers[hostAt] = host
+    headers.push('x-shadow', 'shadow')
+    return headers
+  }
   const headers: string[] = []
   for (let i = 0; i < primary.length; i += 2) {
     const name = primary[i] ?? ''
-    const lower = name.toLowerCase()
-    if (lower === 'host') headers.push(name, host)
-    else if (lower !== 'expect' && lower !== 'x-shadow') headers.push(name, primary[i + 1] ?? '')
+    const kind = fieldKind(name)
+    if (kind === Field.HOST) headers.push(name, host)
+    else if (kind !== Field.EXPECT && kind !== Field.SHADOW_MARK) {
+      headers.push(name, primary[i + 1] ?? '')
+    }
   }
   headers.push('x-shadow', 'shadow')
   return headers

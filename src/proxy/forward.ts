@@ -3,17 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import type { PrimarySettings } from '../core/settings.ts'
-import type { Admitted } from './admit.ts'
-import { answerHeaders, informationText, toPairs } from './answer.ts'
 import type { BodyCapture } from './body.ts'
+import { type AnswerSource, ClientAnswer } from './client-answer.ts'
+import type { Connection } from './connection.ts'
 import { connectionOf, forwardableTrailers } from './hop-by-hop.ts'
-import type { LegHandler, LegRequest, OutgoingRequest, Transport } from './leg.ts'
+import { elapsedMs } from './elapsed.ts'
+import type { BodyFraming, LegHandler, LegRequest, OutgoingRequest } from './leg.ts'
 import type { Passage } from './passage.ts'
 import { CLIENT_TIMEOUT, primaryFailed, type Refusal } from './refusal.ts'
-import { sendRefusal } from './send-refusal.ts'
-
-/** Told when the request is complete: now the copy may leave. */
-export type OnRequestComplete = (passage: Passage) => void
+import type { Route } from './route.ts'
 
 /** RFC 9110 §9.2.2, without those that are refused. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
@@ -26,29 +24,26 @@ const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   'timeout',
 ])
 
-/** How long a connection may take to flush an answer that was cut short. */
-const LINGER_MS = 10_000
+const NOTHING = Buffer.alloc(0)
 
 /**
  * Ends when primary is done and the request was read to its end, or when the client is gone. The copy's
  * fate is not waited for.
  */
-export class Forward implements LegHandler {
+export class Forward implements LegHandler, AnswerSource {
   readonly #req: IncomingMessage
-  readonly #res: ServerResponse
+  readonly #answer: ClientAnswer
   readonly #passage: Passage
-  readonly #primary: PrimarySettings
-  readonly #onComplete: OnRequestComplete
-  readonly #onSettled: (forward: Forward) => void
+  readonly #route: Route
+  readonly #connection: Connection
+  readonly #outgoing: OutgoingRequest
   #handle: LegRequest | undefined
-  #transport: Transport | undefined
-  #outgoing: OutgoingRequest | undefined
-  #retriesLeft = 0
+  #retriesLeft: number
   #answerBegan = false
   #startedAt = 0
-  #head: { status: number; reason: string; headers: HeaderList } | undefined
-  #connection = ''
-  #chunkedAnswer = false
+  #status = 0
+  #reason = ''
+  #headers: HeaderList | undefined
   #trailers: HeaderList = []
   #capture: BodyCapture | undefined
   #uploaded = false
@@ -64,42 +59,35 @@ export class Forward implements LegHandler {
     req: IncomingMessage,
     res: ServerResponse,
     passage: Passage,
-    primary: PrimarySettings,
-    onComplete: OnRequestComplete,
-    onSettled: (forward: Forward) => void,
+    route: Route,
+    connection: Connection,
   ) {
     this.#req = req
-    this.#res = res
+    this.#answer = new ClientAnswer(req, res)
     this.#passage = passage
-    this.#primary = primary
-    this.#onComplete = onComplete
-    this.#onSettled = onSettled
+    this.#route = route
+    this.#connection = connection
+    const { primary } = route.settings
+    const { method } = passage.head
+    const { target, headers, framing } = passage.admitted
+    this.#retriesLeft = IDEMPOTENT.has(method) ? (primary.retries?.attempts ?? 0) : 0
+    this.#outgoing = {
+      method,
+      target,
+      headers,
+      framing,
+      timeoutMs: tryTimeout(primary, this.#retriesLeft),
+      idleMs: primary.idleMs,
+    }
   }
 
   /** Hands the request to primary and begins to read its body. */
-  start(admitted: Admitted, transport: Transport): void {
-    const { framing } = admitted
-    const { timeoutMs, idleMs, retries } = this.#primary
-    const { method } = this.#passage.request
+  start(): void {
+    this.#connection.add(this)
     this.#startedAt = performance.now()
-    this.#transport = transport
-    if (retries !== undefined && IDEMPOTENT.has(method)) this.#retriesLeft = retries.attempts
-    this.#outgoing = {
-      method,
-      target: admitted.target,
-      headers: admitted.headers,
-      framing,
-      timeoutMs:
-        retries !== undefined && this.#retriesLeft > 0
-          ? Math.min(retries.perTryTimeoutMs, timeoutMs)
-          : timeoutMs,
-      idleMs,
-    }
-    const handle = transport.send(this.#outgoing, this)
-    this.#handle = handle
-    this.#res.on('error', ignore)
-    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) {
-      handle.end()
+    this.#handle = this.#route.primary.send(this.#outgoing, this)
+    if (isBodyless(this.#outgoing.framing)) {
+      this.#handle.end()
       this.#requestComplete()
       return
     }
@@ -127,28 +115,17 @@ export class Forward implements LegHandler {
   /** The connection to the client closed, or cannot be used any more. */
   clientGone(): void {
     if (this.#gone) return
-    this.#gone = true
     if (!this.#uploaded) this.#passage.leaveUnmirrored('client-aborted')
-    if (!this.#primaryDone) {
-      this.#passage.clientAborted = true
-      this.#handle?.abort()
-      this.#primaryFinished(this.#head === undefined ? undefined : this.#response('client-aborted'))
-    }
-    this.#onSettled(this)
+    this.#giveUp()
   }
 
-  /** The request's body is malformed; true when the client was answered. */
+  /** The request's body is malformed; false when the client cannot be told so. */
   requestMalformed(refusal: Refusal): boolean {
     this.#passage.leaveUnmirrored('bad-request')
-    const answers = !this.#res.headersSent && this.#res.socket !== null
-    this.#gone = true
-    if (!this.#primaryDone) {
-      this.#handle?.abort()
-      this.#primaryFinished(this.#head === undefined ? undefined : this.#response('client-aborted'))
-    }
-    this.#onSettled(this)
-    if (answers) sendRefusal(this.#res, refusal, { close: true })
-    return answers
+    const { canRefuse } = this.#answer
+    this.#giveUp()
+    if (canRefuse) this.#answer.refuse(refusal, true)
+    return canRefuse
   }
 
   /** Looks whether the client stopped moving: neither sends what it announced nor reads what it asked for. */
@@ -159,102 +136,70 @@ export class Forward implements LegHandler {
       this.#stillSince = now
       return
     }
-    if (now - this.#stillSince < this.#primary.idleMs) return
-    const { socket, headersSent } = this.#res
-    const answers = !headersSent && socket !== null
+    if (now - this.#stillSince < this.#outgoing.idleMs) return
+    const { canRefuse } = this.#answer
     this.clientGone()
-    if (answers) sendRefusal(this.#res, CLIENT_TIMEOUT, { close: true })
+    if (canRefuse) this.#answer.refuse(CLIENT_TIMEOUT, true)
     else this.#req.socket.destroy()
   }
 
   onInformation(status: number, reason: string, headers: HeaderList): void {
     this.#answerBegan = true
-    const { socket, headersSent } = this.#res
-    // A pipelined answer has no socket before its turn; a hint that cannot be given in time is no hint.
-    if (socket === null || headersSent || this.#gone || this.#req.httpVersionMinor === 0) return
-    if (status === 100) this.#res.writeContinue()
-    else socket.write(informationText(status, reason, headers), 'latin1')
+    if (!this.#gone) this.#answer.inform(status, reason, headers)
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {
-    this.#head = { status, reason, headers }
-    this.#connection = connectionOf(headers)
-    if (this.#passage.keepsBodies) {
-      this.#capture = this.#passage.captureAnswer()
-      this.#passage.primaryAnswers(this.#capture)
-    }
-    const res = this.#res
-    const answer = answerHeaders(headers, {
-      connection: this.#connection,
-      requestId: this.#passage.request.requestId,
-      hasBody: this.#req.method !== 'HEAD' && status !== 204 && status !== 304,
-      http10: this.#req.httpVersionMinor === 0,
-    })
-    this.#chunkedAnswer = answer.chunked
-    if (res.shouldKeepAlive && this.#req.httpVersionMinor === 1) res.removeHeader('connection')
-    try {
-      res.writeHead(status, reason, answer.headers)
-    } catch {
-      // Node's parser lets a byte through that its writer refuses: no valid answer then.
-      this.#head = undefined
+    if (!this.#answer.begin(status, reason, headers, this.#passage.admitted.requestId)) {
+      // The parser let a byte through that Node's writer refuses: no valid answer then.
+      this.#answerBegan = true
       this.#handle?.abort()
       this.onFailure('protocol', 'The head of the answer holds a byte that no head may hold.')
       return
     }
-    // The head must not wait for a body that may be long in coming; with the first bytes it is one packet.
-    const { socket } = res
-    if (socket !== null && socket.writableCorked === 0) {
-      socket.cork()
-      process.nextTick(uncork, socket)
-    }
-    // Not flushHeaders(), which would write the head as UTF-8.
-    res.write('', 'latin1')
+    this.#status = status
+    this.#reason = reason
+    this.#headers = headers
+    this.#capture = this.#passage.capturePrimary()
   }
 
   onData(chunk: Buffer): void {
     this.#passage.primaryLength += chunk.length
     this.#capture?.push(chunk)
     this.#moved = true
-    if (this.#res.write(chunk)) return
+    if (this.#answer.write(chunk, this)) return
     this.#answerPaused = true
     this.#handle?.pause()
-    this.#res.once('drain', () => {
-      this.#moved = true
-      this.#answerPaused = false
-      this.#handle?.resume()
-    })
   }
 
   onTrailers(trailers: HeaderList): void {
     this.#trailers = trailers
-    if (!this.#chunkedAnswer) return
-    const forwarded = forwardableTrailers(trailers, this.#connection)
-    if (forwarded.length > 0) this.#res.addTrailers(toPairs(forwarded))
+    this.#answer.trailers(trailers)
   }
 
   onEnd(): void {
-    this.#res.end()
+    this.#answer.end()
     this.#primaryFinished(this.#response())
     this.#settleIfDone()
   }
 
   onFailure(reason: FailureReason, message: string): void {
-    if (this.#head === undefined && this.#retry(reason)) return
-    if (this.#head === undefined) {
+    if (this.#headers !== undefined) {
+      this.#primaryFinished(this.#response(reason))
+      this.#gone = true
+      this.#answer.truncate()
+    } else if (this.#mayRetry(reason)) {
+      this.#retry()
+      return
+    } else {
       this.#primaryFinished({
         kind: 'failure',
-        sentHeaders: this.#passage.sentHeaders,
-        durationMs: performance.now() - this.#startedAt,
+        sentHeaders: this.#outgoing.headers,
+        durationMs: elapsedMs(this.#startedAt),
         reason,
         message,
       })
-      sendRefusal(this.#res, primaryFailed(reason), {
-        requestId: this.#passage.request.requestId,
-        close: !this.#uploaded,
-      })
-    } else {
-      this.#primaryFinished(this.#response(reason))
-      this.#truncate()
+      const { requestId } = this.#passage.admitted
+      this.#answer.refuse(primaryFailed(reason), !this.#uploaded, requestId)
     }
     this.#settleIfDone()
   }
@@ -266,39 +211,37 @@ export class Forward implements LegHandler {
     this.#req.resume()
   }
 
-  /** Sends the whole request once more, if that is allowed and possible. */
-  #retry(reason: FailureReason): boolean {
-    if (this.#retriesLeft === 0 || this.#answerBegan || !RETRYABLE.has(reason)) return false
-    if (this.#transport === undefined || this.#outgoing === undefined || !this.#uploaded)
-      return false
-    const body = this.#passage.requestBody
-    const { framing } = this.#outgoing
-    const bodyless = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
-    if (!bodyless && (body === undefined || !body.whole)) return false
-    const left = this.#primary.timeoutMs - (performance.now() - this.#startedAt)
-    if (left <= 0) return false
+  clientDrained(): void {
+    this.#moved = true
+    this.#answerPaused = false
+    this.#handle?.resume()
+  }
+
+  #mayRetry(reason: FailureReason): boolean {
+    if (this.#retriesLeft === 0 || this.#answerBegan || !this.#uploaded) return false
+    if (!RETRYABLE.has(reason) || this.#timeLeft() <= 0) return false
+    return isBodyless(this.#outgoing.framing) || this.#passage.requestBody?.whole === true
+  }
+
+  /** Sends the whole request once more. */
+  #retry(): void {
     this.#retriesLeft--
-    const timeoutMs = Math.min(this.#outgoing.timeoutMs, left)
-    const handle = this.#transport.send({ ...this.#outgoing, timeoutMs }, this)
+    const timeoutMs = Math.min(this.#outgoing.timeoutMs, this.#timeLeft())
+    const handle = this.#route.primary.send({ ...this.#outgoing, timeoutMs }, this)
     this.#handle = handle
     // The whole body is in memory already: there is nobody to slow down.
-    if (!bodyless) for (const chunk of body?.chunks ?? []) handle.write(chunk)
+    for (const chunk of this.#passage.requestBody?.chunks ?? []) handle.write(chunk)
     handle.end(this.#passage.requestTrailers)
-    return true
+  }
+
+  #timeLeft(): number {
+    return this.#route.settings.primary.timeoutMs - (performance.now() - this.#startedAt)
   }
 
   #upload(chunk: Buffer): void {
     this.#moved = true
-    const passage = this.#passage
-    const body = passage.requestBody
-    if (body !== undefined) {
-      body.push(chunk)
-      if (body.cut !== undefined && passage.undecided) {
-        passage.leaveUnmirrored(body.cut === 'too-large' ? 'too-large' : 'backlog')
-      }
-    }
-    if (this.#primaryDone) return
-    if (this.#handle?.write(chunk) === false) {
+    this.#passage.captureUpload(chunk)
+    if (!this.#primaryDone && this.#handle?.write(chunk) === false) {
       this.#uploadPaused = true
       this.#req.pause()
     }
@@ -306,8 +249,9 @@ export class Forward implements LegHandler {
 
   #uploadEnded(): void {
     if (this.#gone || !this.#req.complete) return
-    const connection = connectionOf(this.#req.rawHeaders)
-    const trailers = forwardableTrailers(this.#req.rawTrailers, connection)
+    const { rawTrailers, rawHeaders } = this.#req
+    const trailers =
+      rawTrailers.length === 0 ? [] : forwardableTrailers(rawTrailers, connectionOf(rawHeaders))
     this.#passage.requestTrailers = trailers
     if (!this.#primaryDone) this.#handle?.end(trailers)
     this.#requestComplete()
@@ -316,42 +260,35 @@ export class Forward implements LegHandler {
 
   #requestComplete(): void {
     this.#uploaded = true
-    if (this.#passage.undecided) this.#onComplete(this.#passage)
+    if (this.#passage.undecided) this.#route.mirror?.offer(this.#passage)
   }
 
-  /** The client must see that this answer is not whole, after it got what there was of it. */
-  #truncate(): void {
-    const { socket } = this.#req
+  #giveUp(): void {
     this.#gone = true
-    if (this.#req.httpVersionMinor === 0) {
-      // Toward HTTP/1.0 an orderly close may be the end of a body; a reset never is.
-      socket.resetAndDestroy()
-      return
+    if (!this.#primaryDone) {
+      this.#passage.clientAborted = true
+      this.#handle?.abort()
+      this.#primaryFinished(
+        this.#headers === undefined ? undefined : this.#response('client-aborted'),
+      )
     }
-    socket.destroySoon()
-    setTimeout(() => {
-      socket.destroy()
-    }, LINGER_MS).unref()
+    this.#connection.remove(this)
   }
 
   #response(incomplete?: FailureReason | 'client-aborted'): Observation {
-    const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
-    const body =
-      this.#capture?.finish(Infinity, incomplete) ??
-      ({
-        bytes: Buffer.alloc(0),
-        length: this.#passage.primaryLength,
-        ...(incomplete === undefined ? undefined : { incomplete }),
-      } as const)
     return {
       kind: 'response',
-      sentHeaders: this.#passage.sentHeaders,
-      durationMs: performance.now() - this.#startedAt,
-      status,
-      reason,
-      headers,
+      sentHeaders: this.#outgoing.headers,
+      durationMs: elapsedMs(this.#startedAt),
+      status: this.#status,
+      reason: this.#reason,
+      headers: this.#headers ?? [],
       trailers: this.#trailers,
-      body,
+      body: this.#capture?.finish(Infinity, incomplete) ?? {
+        bytes: NOTHING,
+        length: this.#passage.primaryLength,
+        ...(incomplete === undefined ? undefined : { incomplete }),
+      },
     }
   }
 
@@ -363,14 +300,20 @@ export class Forward implements LegHandler {
   }
 
   #settleIfDone(): void {
-    if (this.#primaryDone && this.#uploaded && !this.#gone) this.#onSettled(this)
+    if (this.#primaryDone && this.#uploaded) this.#connection.remove(this)
   }
+}
+
+/** How long one try may take. */
+function tryTimeout({ timeoutMs, retries }: PrimarySettings, retriesLeft: number): number {
+  if (retries === undefined || retriesLeft === 0) return timeoutMs
+  return Math.min(retries.perTryTimeoutMs, timeoutMs)
+}
+
+function isBodyless(framing: BodyFraming): boolean {
+  return framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
 }
 
 function ignore(): void {
   // The close of the connection tells all that there is to do.
-}
-
-function uncork(socket: { uncork(): void }): void {
-  socket.uncork()
 }

@@ -1,77 +1,20 @@
 /** What the proxy does with each request: refuse it, or forward it and decide about its copy. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RouteSettings, Settings } from '../core/settings.ts'
-import { admit, type Admitted, type AdmitRules } from './admit.ts'
-import type { ClientSide } from './forwarded.ts'
-import { Forward } from './forward.ts'
-import { isValidRequestId } from './ids.ts'
-import type { CreateTransport, Transport } from './leg.ts'
-import { Mirror } from './mirror.ts'
-import { orderKey } from './order.ts'
-import { Passage, type PassageContext } from './passage.ts'
-import type { Refusal } from './refusal.ts'
-import { sendRefusal } from './send-refusal.ts'
+import { headerValues } from '../core/headers.ts'
+import { admit } from './admit.ts'
 import type { Connection } from './connection.ts'
-
-/** Connections to one primary at once; what comes on top waits for a free one. */
-const PRIMARY_CONNECTIONS = 4096
-const IDLE_CONNECTIONS = 256
-/** Shorter than the keep-alive of usual servers, so that they rarely close a connection under a request. */
-const KEEP_ALIVE_MS = 4_000
-
-/** The parts of the settings that the proxy lives by. */
-export type ProxySettings = Pick<
-  Settings,
-  'listen' | 'health' | 'via' | 'forwarded' | 'routes' | 'record'
->
-
-/** A route with its legs. */
-export interface Route {
-  readonly settings: RouteSettings
-  readonly primary: Transport
-  readonly mirror: Mirror | undefined
-  readonly rules: AdmitRules
-}
-
-/** Opens the legs of every route; each leg has a pool of its own. */
-export function openRoutes(
-  settings: ProxySettings,
-  pseudonym: string,
-  createTransport: CreateTransport,
-): readonly Route[] {
-  return settings.routes.map((route) => ({
-    settings: route,
-    primary: createTransport({
-      url: route.primary.url,
-      maxConnections: PRIMARY_CONNECTIONS,
-      maxIdleConnections: IDLE_CONNECTIONS,
-      keepAliveMs: KEEP_ALIVE_MS,
-    }),
-    mirror:
-      route.shadow === undefined
-        ? undefined
-        : new Mirror(
-            route.shadow,
-            createTransport({
-              url: route.shadow.url,
-              maxConnections: route.shadow.maxInFlight,
-              maxIdleConnections: route.shadow.maxInFlight,
-              keepAliveMs: KEEP_ALIVE_MS,
-            }),
-            settings.record.maxBodyBytes,
-          ),
-    rules: {
-      pseudonym: settings.via ? pseudonym : undefined,
-      forwarded: settings.forwarded,
-      fallbackHost: new URL(route.primary.url).host,
-    },
-  }))
-}
+import { Forward } from './forward.ts'
+import type { ClientSide } from './forwarded.ts'
+import { isValidRequestId } from './ids.ts'
+import { orderKey } from './order.ts'
+import { Passage, recordRefused, type PassageContext } from './passage.ts'
+import type { Refusal } from './refusal.ts'
+import type { Route } from './route.ts'
+import { sendRefusal } from './send-refusal.ts'
 
 /** A request that was let in. */
 export interface Taken {
-  readonly admitted: Admitted
   readonly passage: Passage
   readonly route: Route
 }
@@ -79,12 +22,12 @@ export interface Taken {
 /** Takes requests in, one by one. */
 export class Intake {
   readonly #context: PassageContext
-  readonly #routes: readonly Route[]
+  readonly #route: Route
   #closing = false
 
-  constructor(context: PassageContext, routes: readonly Route[]) {
+  constructor(context: PassageContext, route: Route) {
     this.#context = context
-    this.#routes = routes
+    this.#route = route
   }
 
   /** From now on every answer is the last one on its connection. */
@@ -98,62 +41,33 @@ export class Intake {
     if (this.#closing) res.shouldKeepAlive = false
     const taken = this.take(req, connection.client)
     if ('kind' in taken) {
-      const close = taken.status === 400 || hasBody(req)
+      const close = taken.status === 400 || mayHaveBody(req)
       connection.doomed ||= close
       sendRefusal(res, taken, { close })
       return
     }
-    const { admitted, passage, route } = taken
+    const { passage, route } = taken
     this.#decide(taken, connection)
-    const forward = new Forward(
-      req,
-      res,
-      passage,
-      route.settings.primary,
-      (complete) => {
-        route.mirror?.offer(complete)
-      },
-      (settled) => {
-        connection.remove(settled)
-      },
-    )
-    connection.add(forward)
-    forward.start(admitted, route.primary)
+    new Forward(req, res, passage, route, connection).start()
   }
 
   /** Counts a request and reads its head. */
   take(req: IncomingMessage, client: ClientSide): Taken | Refusal {
-    const route = this.#routes[0]
-    if (route === undefined) throw new Error('a proxy has at least one route')
-    const method = req.method ?? ''
-    const target = req.url ?? ''
-    const admitted = admit(
-      { method, target, version: req.httpVersion, headers: req.rawHeaders },
-      route.rules,
-      client,
-    )
+    const route = this.#route
+    const head = {
+      method: req.method ?? '',
+      target: req.url ?? '',
+      version: req.httpVersion,
+      headers: req.rawHeaders,
+    }
+    const admitted = admit(head, route.rules, client)
     if (admitted.kind === 'refusal') {
-      const sent = req.headers['x-request-id']
-      const requestId = typeof sent === 'string' && isValidRequestId(sent) ? sent : ''
-      const passage = new Passage(
-        this.#context,
-        { method, target, headers: req.rawHeaders, requestId },
-        undefined,
-      )
-      passage.leaveUnmirrored('bad-request')
-      passage.primaryFinished(undefined)
+      const [sent, ...more] = headerValues(req.rawHeaders, 'x-request-id')
+      const named = sent !== undefined && more.length === 0 && isValidRequestId(sent)
+      recordRefused(this.#context, head, named ? sent : '')
       return admitted
     }
-    const passage = new Passage(
-      this.#context,
-      { method, target, headers: req.rawHeaders, requestId: admitted.requestId },
-      route.settings,
-    )
-    passage.sentHeaders = admitted.headers
-    passage.host = admitted.host
-    passage.target = admitted.target
-    passage.framing = admitted.framing
-    return { admitted, passage, route }
+    return { passage: new Passage(this.#context, head, admitted, route.settings.name), route }
   }
 
   /** Counts a request whose head could not be read. */
@@ -163,18 +77,18 @@ export class Intake {
   }
 
   /** Decides what the head alone decides about the copy, and keeps the body when there may be one. */
-  #decide({ admitted, passage, route }: Taken, connection: Connection): void {
-    const { mirror } = route
+  #decide({ passage, route: { mirror } }: Taken, connection: Connection): void {
     if (mirror === undefined) {
       passage.leaveUnmirrored('no-shadow')
       return
     }
-    const declined = mirror.declines(passage.request.method, admitted.requestId)
+    const { head, admitted } = passage
+    const declined = mirror.declines(head.method, admitted.requestId)
     if (declined !== undefined) {
       passage.leaveUnmirrored(declined)
       return
     }
-    passage.orderKey = orderKey(mirror.settings.order, passage.request.headers, connection)
+    passage.orderKey = orderKey(mirror.settings.order, head.headers, connection)
     const { framing } = admitted
     if (framing.kind === 'none') return
     const limit = mirror.settings.maxRequestBodyBytes
@@ -183,8 +97,9 @@ export class Intake {
   }
 }
 
-function hasBody(req: IncomingMessage): boolean {
+function mayHaveBody({ rawHeaders }: IncomingMessage): boolean {
   return (
-    req.headers['transfer-encoding'] !== undefined || (req.headers['content-length'] ?? '0') !== '0'
+    headerValues(rawHeaders, 'transfer-encoding').length > 0 ||
+    headerValues(rawHeaders, 'content-length').some((length) => length !== '0')
   )
 }

@@ -10,11 +10,10 @@ import type {
   UnmirroredReason,
 } from '../core/exchange.ts'
 import type { ExchangeFate, ExchangeQueue } from '../core/ports.ts'
-import type { RouteSettings } from '../core/settings.ts'
+import type { RequestHead, Admitted } from './admit.ts'
 import { BodyCapture, type HeldBytes } from './body.ts'
 import type { Books } from './books.ts'
 import { uuidV7 } from './ids.ts'
-import type { BodyFraming } from './leg.ts'
 import type { OrderKey } from './order.ts'
 
 /** What all passages of a proxy share. */
@@ -25,15 +24,8 @@ export interface PassageContext {
   readonly maxBodyBytes: number
 }
 
-/** The client's request as far as its head tells. */
-export interface PassageRequest {
-  readonly method: string
-  readonly target: string
-  readonly headers: HeaderList
-  readonly requestId: string
-}
-
-const NO_BODY: CapturedBody = { bytes: Buffer.alloc(0), length: 0 }
+const NOTHING = Buffer.alloc(0)
+const NO_BODY: CapturedBody = { bytes: NOTHING, length: 0 }
 
 /** Nobody waits for the row of a request that was not mirrored. */
 const NO_FATE: ExchangeFate = { recorded: () => undefined, lost: () => undefined }
@@ -55,28 +47,24 @@ type CopyState = 'undecided' | 'none' | 'sent' | 'done'
  */
 export class Passage implements ExchangeFate {
   readonly startedAt = Date.now()
-  readonly request: PassageRequest
-  readonly route: RouteSettings | undefined
-  /** The request's body for the copy; absent when it has none or nobody needs it. */
-  requestBody: BodyCapture | undefined
+  readonly head: RequestHead
+  readonly admitted: Admitted
+  /** The name of the route. */
+  readonly route: string
   requestTrailers: HeaderList = []
-  /** What primary was sent, and how: the copy is made of it. */
-  sentHeaders: HeaderList = []
-  host = ''
-  target = ''
   /** Whose copies must stay in order with this one. */
   orderKey: OrderKey | undefined
-  framing: BodyFraming = { kind: 'none' }
   /** Bytes of primary's answer so far. */
   primaryLength = 0
   primaryDurationMs = 0
   /** The client left before primary was done. */
   clientAborted = false
-  /** Called once when primary is done while the copy is under way. */
-  onPrimaryDone: (() => void) | undefined
+  /** The copy while it is under way and primary is not done: it is told when primary is. */
+  copy: { primaryDone(): void } | undefined
   readonly #context: PassageContext
   #copy: CopyState = 'undecided'
   #unmirrored: UnmirroredReason | undefined
+  #requestBody: BodyCapture | undefined
   #primary: Observation | undefined
   #primaryDone = false
   #primaryCapture: BodyCapture | undefined
@@ -85,9 +73,10 @@ export class Passage implements ExchangeFate {
   #shadowWaitMs = 0
   #settled = false
 
-  constructor(context: PassageContext, request: PassageRequest, route: RouteSettings | undefined) {
+  constructor(context: PassageContext, head: RequestHead, admitted: Admitted, route: string) {
     this.#context = context
-    this.request = request
+    this.head = head
+    this.admitted = admitted
     this.route = route
     context.books.saw()
   }
@@ -96,26 +85,38 @@ export class Passage implements ExchangeFate {
     return this.#copy === 'undecided'
   }
 
-  /** Whether the bodies are worth keeping: a copy was sent or may still be. */
-  get keepsBodies(): boolean {
-    return this.#copy !== 'none'
-  }
-
   get primaryDone(): boolean {
     return this.#primaryDone
   }
 
-  /** A capture for one answer, within the bounds of what is recorded. */
-  captureAnswer(): BodyCapture {
-    return new BodyCapture(this.#context.maxBodyBytes, this.#context.held)
+  /** The request's body as far as it is held; absent when it has none or nobody needs it. */
+  get requestBody(): BodyCapture | undefined {
+    return this.#requestBody
   }
 
-  /** A capture for the request's body that the copy needs. */
+  /** Begins to keep the request's body for the copy, up to `limit` bytes. */
   captureRequest(limit: number): void {
-    this.requestBody = new BodyCapture(
-      Math.max(limit, this.#context.maxBodyBytes),
-      this.#context.held,
-    )
+    this.#requestBody = new BodyCapture(limit, this.#context.held)
+  }
+
+  /** Bytes of the request's body passed; a body that cannot be held whole is not mirrored. */
+  captureUpload(chunk: Buffer): void {
+    const body = this.#requestBody
+    if (body === undefined) return
+    body.push(chunk)
+    if (body.cut !== undefined) {
+      this.leaveUnmirrored(body.cut === 'too-large' ? 'too-large' : 'backlog')
+    }
+  }
+
+  /** Begins to keep primary's body, unless there is nothing to compare it with. */
+  capturePrimary(): BodyCapture | undefined {
+    if (this.#copy === 'none') return undefined
+    return (this.#primaryCapture = this.#capture())
+  }
+
+  captureShadow(): BodyCapture {
+    return (this.#shadowCapture = this.#capture())
   }
 
   /** There will be no copy. Does nothing when that was decided before. */
@@ -123,7 +124,7 @@ export class Passage implements ExchangeFate {
     if (this.#copy !== 'undecided') return
     this.#copy = 'none'
     this.#unmirrored = reason
-    this.requestBody?.drop()
+    this.#requestBody?.drop()
     this.#primaryCapture?.drop()
     this.#context.books.leftUnmirrored(reason)
     this.#settle()
@@ -136,25 +137,19 @@ export class Passage implements ExchangeFate {
     this.#context.books.mirrored()
   }
 
-  /** Primary's answer begins, and this keeps its body. */
-  primaryAnswers(capture: BodyCapture): void {
-    this.#primaryCapture = capture
-  }
-
   /** Primary is done; without an observation when the client left before there was one. */
   primaryFinished(observation: Observation | undefined): void {
     if (this.#primaryDone) return
     this.#primaryDone = true
     this.#primary = observation
     this.primaryDurationMs = observation?.durationMs ?? 0
-    this.onPrimaryDone?.()
+    this.copy?.primaryDone()
     this.#settle()
   }
 
-  shadowFinished(observation: Observation, capture: BodyCapture | undefined): void {
+  shadowFinished(observation: Observation): void {
     this.#copy = 'done'
     this.#shadow = observation
-    this.#shadowCapture = capture
     this.#settle()
   }
 
@@ -175,41 +170,83 @@ export class Passage implements ExchangeFate {
     this.#context.books.lost(reason)
   }
 
+  #capture(): BodyCapture {
+    return new BodyCapture(this.#context.maxBodyBytes, this.#context.held)
+  }
+
   #settle(): void {
     if (this.#settled || !this.#primaryDone) return
     if (this.#copy !== 'done' && this.#copy !== 'none') return
     this.#settled = true
-    const countedOnly = this.#unmirrored !== undefined && COUNTED_ONLY.has(this.#unmirrored)
-    if (!countedOnly) {
-      this.#context.queue.push(this.#exchange(), this.#copy === 'done' ? this : NO_FATE)
+    if (this.#copy === 'done') this.#context.queue.push(this.#exchange(), this)
+    else if (this.#unmirrored !== undefined && !COUNTED_ONLY.has(this.#unmirrored)) {
+      this.#context.queue.push(this.#exchange(), NO_FATE)
     }
     this.#release()
   }
 
   #exchange(): Exchange {
-    const { method, target, headers, requestId } = this.request
-    return {
+    const { method, target, headers } = this.head
+    const exchange: { -readonly [K in keyof Exchange]: Exchange[K] } = {
       id: uuidV7(this.startedAt),
-      requestId,
+      requestId: this.admitted.requestId,
       startedAt: this.startedAt,
-      route: this.route?.name ?? '',
+      route: this.route,
       source: 'live',
       request: {
         method,
         target,
         headers,
-        body: this.requestBody?.finish(this.#context.maxBodyBytes) ?? NO_BODY,
+        body: this.#requestBody?.finish(this.#context.maxBodyBytes) ?? NO_BODY,
       },
-      ...(this.#primary === undefined ? undefined : { primary: this.#primary }),
-      ...(this.#shadow === undefined ? undefined : { shadow: this.#shadow }),
-      ...(this.#unmirrored === undefined ? undefined : { unmirrored: this.#unmirrored }),
       shadowWaitMs: this.#shadowWaitMs,
     }
+    if (this.#shadow !== undefined) exchange.shadow = this.#shadow
+    if (this.#primary !== undefined) exchange.primary = this.#primary
+    if (this.#unmirrored !== undefined) {
+      exchange.unmirrored = this.#unmirrored
+      if (this.#primary !== undefined) exchange.primary = withoutBody(this.#primary)
+    }
+    return exchange
   }
 
   #release(): void {
-    this.requestBody?.release()
+    this.#requestBody?.release()
     this.#primaryCapture?.release()
     this.#shadowCapture?.release()
+  }
+}
+
+/** Counts a request that was refused, and records it so that its id can be looked up. */
+export function recordRefused(
+  { books, queue }: PassageContext,
+  { method, target, headers }: RequestHead,
+  requestId: string,
+): void {
+  books.saw()
+  books.leftUnmirrored('bad-request')
+  const startedAt = Date.now()
+  queue.push(
+    {
+      id: uuidV7(startedAt),
+      requestId,
+      startedAt,
+      route: '',
+      source: 'live',
+      request: { method, target, headers, body: NO_BODY },
+      unmirrored: 'bad-request',
+      shadowWaitMs: 0,
+    },
+    NO_FATE,
+  )
+}
+
+/** The body may have been kept before it was known that there would be nothing to compare it with. */
+function withoutBody(observation: Observation): Observation {
+  if (observation.kind === 'failure') return observation
+  const { length, incomplete } = observation.body
+  return {
+    ...observation,
+    body: { bytes: NOTHING, length, ...(incomplete === undefined ? {} : { incomplete }) },
   }
 }

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { AppError } from '../core/errors.ts'
 import type { Counters } from '../core/counters.ts'
 import type { BreakerState, ExchangeQueue } from '../core/ports.ts'
 import type { ListenAddress } from '../core/settings.ts'
@@ -10,7 +11,9 @@ import { Books } from './books.ts'
 import { answerClientError } from './client-error.ts'
 import { Connection } from './connection.ts'
 import { startHealth, type Health, type HealthReading } from './health.ts'
-import { Intake, openRoutes, type ProxySettings } from './intake.ts'
+import { Intake } from './intake.ts'
+import { openRoutes, type ProxySettings } from './route.ts'
+import { ClientRequest } from './client-request.ts'
 import type { CreateTransport } from './leg.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
 import type { MirrorOverride } from './mirror.ts'
@@ -69,13 +72,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     options.createTransport ?? createNodeTransport,
   )
   const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
+  const [route] = routes
+  if (route === undefined) throw new AppError('invalid', 'A proxy needs at least one route.')
   const intake = new Intake(
     { books, queue, held, maxBodyBytes: settings.record.maxBodyBytes },
-    routes,
+    route,
   )
   const connections = new Map<Socket, Connection>()
   const headersTimeout = options.headTimeoutMs ?? HEAD_TIMEOUT_MS
   const server = createServer({
+    IncomingMessage: ClientRequest,
     keepAlive: true,
     noDelay: true,
     requireHostHeader: false,

@@ -6,7 +6,7 @@ import { request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HeaderList, Observation } from '../core/exchange.ts'
-import { isHopByHop } from '../core/headers.ts'
+import { headerValue, headerValues, isHopByHop } from '../core/headers.ts'
 import type { Connection } from './connection.ts'
 import { failureReason, failureText } from './failure.ts'
 import { elapsedMs } from './elapsed.ts'
@@ -68,7 +68,8 @@ export class Tunnels {
   }
 }
 
-function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: Buffer): void {
+function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): void {
+  const { admitted } = passage
   const { primary } = route.settings
   const url = new URL(primary.url)
   const secure = url.protocol === 'https:'
@@ -94,7 +95,7 @@ function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: B
     agent: false as const,
     host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    method: passage.request.method,
+    method: passage.head.method,
     path: admitted.target,
     headers,
     setHost: false,
@@ -124,13 +125,13 @@ function openTunnel({ admitted, passage, route }: Taken, client: Socket, head: B
   upstream.on('upgrade', (res, socket, first) => {
     clearTimeout(timer)
     passage.primaryFinished(observe(res))
-    client.write(headText(res, res.rawHeaders, passage.request.requestId), 'latin1')
+    client.write(headText(res, res.rawHeaders, admitted.requestId), 'latin1')
     join(client, head, socket, first)
   })
   upstream.on('response', (res) => {
     clearTimeout(timer)
     passage.primaryFinished(observe(res))
-    answerPlainly(client, res, passage.request.requestId)
+    answerPlainly(client, res, admitted.requestId)
   })
   upstream.end()
 }
@@ -196,13 +197,15 @@ function headText(res: IncomingMessage, lines: HeaderList, requestId: string): s
 
 /** A WebSocket handshake (RFC 6455 §4.1); one with a body would leave its end in doubt. */
 function isWebSocket(req: IncomingMessage): boolean {
-  const { upgrade, 'content-length': length, 'transfer-encoding': coding } = req.headers
+  const { rawHeaders } = req
   return (
     req.method === 'GET' &&
     req.httpVersionMinor === 1 &&
-    (length ?? '0') === '0' &&
-    coding === undefined &&
-    (upgrade ?? '').split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket')
+    (headerValue(rawHeaders, 'content-length') ?? '0') === '0' &&
+    headerValue(rawHeaders, 'transfer-encoding') === undefined &&
+    headerValues(rawHeaders, 'upgrade').some((line) =>
+      line.split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket'),
+    )
   )
 }
 

@@ -3,7 +3,7 @@
 import { onTestFinished } from 'vitest'
 import type { Counters } from '../../src/core/counters.ts'
 import type { RouteSettings, ShadowSettings } from '../../src/core/settings.ts'
-import type { ProxySettings } from '../../src/proxy/intake.ts'
+import type { ProxySettings } from '../../src/proxy/route.ts'
 import { startProxy, type Proxy, type ProxyOptions } from '../../src/proxy/server.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { RawClient } from './raw-client.ts'
