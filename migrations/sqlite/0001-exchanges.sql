@@ -27,8 +27,8 @@ CREATE TABLE exchanges (
   key INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
   request_id TEXT NOT NULL,
-  -- The request id as it is looked up: see keys.ts.
-  request_key BLOB NOT NULL,
+  -- A hash of the request id as it is looked up: see keys.ts.
+  request_hash INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   run_id INTEGER NOT NULL REFERENCES runs (id),
   endpoint_id INTEGER NOT NULL REFERENCES endpoints (id),
@@ -47,7 +47,7 @@ CREATE TABLE exchanges (
   differences INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX exchanges_by_request ON exchanges (request_key);
+CREATE INDEX exchanges_by_request ON exchanges (request_hash);
 CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint_id);
 -- Most exchanges match and answer 200, and nobody looks for those: the indexes leave them out.
 CREATE INDEX exchanges_by_outcome ON exchanges (outcome) WHERE outcome <> 'match';
@@ -58,7 +58,7 @@ CREATE INDEX exchanges_by_shadow_status ON exchanges (shadow_status) WHERE shado
 -- The wide part of an exchange: what is read one at a time.
 CREATE TABLE details (
   exchange_key INTEGER PRIMARY KEY REFERENCES exchanges (key) ON DELETE CASCADE,
-  -- JSON: target, header lists and what is told of each body.
+  -- JSON: target, header lists and what is told of each body; see heads.ts.
   heads TEXT NOT NULL,
   -- JSON: differences that a rule suppressed, each with the rule; NULL for none.
   suppressed TEXT,
@@ -67,12 +67,22 @@ CREATE TABLE details (
   shadow_body_id INTEGER
 ) STRICT;
 
+-- What heads refer to by number: see words.ts.
+CREATE TABLE words (
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE
+) STRICT;
+
 -- A body is stored once, however many exchanges show it; refs counts them.
 CREATE TABLE bodies (
   id INTEGER PRIMARY KEY,
-  sha256 BLOB NOT NULL UNIQUE,
+  -- The first 48 bits of sha256: a third of its index, and random places are what an insert costs.
+  hash INTEGER NOT NULL,
+  sha256 BLOB NOT NULL,
   refs INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX bodies_by_hash ON bodies (hash);
 
 -- Apart from bodies, so that counting references rewrites no content.
 CREATE TABLE body_contents (

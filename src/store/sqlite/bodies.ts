@@ -6,8 +6,8 @@ import { rowsOf, type Database } from './database.ts'
 
 /** The bodies of one writer. */
 export class BodyTable {
-  readonly #find: Statement<[Buffer], number>
-  readonly #insert: Statement<[Buffer]>
+  readonly #find: Statement<[number, Buffer], number>
+  readonly #insert: Statement<[number, Buffer]>
   readonly #insertContent: Statement<[number, Buffer]>
   readonly #addRefs: Statement<[number, number]>
   /** References of the transaction that is open, by body. */
@@ -16,8 +16,10 @@ export class BodyTable {
   #last: { readonly bytes: Buffer; readonly id: number } | undefined
 
   constructor(db: Database) {
-    this.#find = db.prepare<[Buffer], number>('SELECT id FROM bodies WHERE sha256 = ?').pluck()
-    this.#insert = db.prepare('INSERT INTO bodies (sha256, refs) VALUES (?, 0)')
+    this.#find = db
+      .prepare<[number, Buffer], number>('SELECT id FROM bodies WHERE hash = ? AND sha256 = ?')
+      .pluck()
+    this.#insert = db.prepare('INSERT INTO bodies (hash, sha256, refs) VALUES (?, ?, 0)')
     this.#insertContent = db.prepare(
       "INSERT INTO body_contents (body_id, coding, content) VALUES (?, 'identity', ?)",
     )
@@ -47,9 +49,10 @@ export class BodyTable {
 
   #idOf(bytes: Buffer): number {
     const sha256 = hash('sha256', bytes, 'buffer')
-    const known = this.#find.get(sha256)
+    const prefix = sha256.readUIntBE(0, 6)
+    const known = this.#find.get(prefix, sha256)
     if (known !== undefined) return known
-    const id = Number(this.#insert.run(sha256).lastInsertRowid)
+    const id = Number(this.#insert.run(prefix, sha256).lastInsertRowid)
     this.#insertContent.run(id, bytes)
     return id
   }

@@ -27,6 +27,8 @@ export function configureForWriting(db: Database.Database): void {
   if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = NORMAL')
+  // Pages that many transactions touch are copied once for all of them.
+  db.pragma('wal_autocheckpoint = 8192')
   db.pragma(`journal_size_limit = ${MAX_WAL_BYTES}`)
   db.pragma('cache_size = -32768')
   db.pragma('foreign_keys = ON')

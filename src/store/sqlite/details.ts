@@ -1,13 +1,16 @@
-/** The wide part of an exchange: heads as JSON tuples, suppressed differences, references to bodies. */
+/** The wide part of an exchange: heads, suppressed differences, references to bodies. */
 
 import type { Statement } from 'better-sqlite3'
 import { viewBody } from '../../core/body-view.ts'
-import type { CapturedBody, Exchange, HeaderList, Observation } from '../../core/exchange.ts'
-import type { SuppressedDifference } from '../../core/judgement.ts'
+import type { Observation } from '../../core/exchange.ts'
+import type { DifferenceKind, SuppressedDifference } from '../../core/judgement.ts'
 import type { JudgedExchange } from '../../core/ports.ts'
 import type { ObservationView, RequestView } from '../../core/report.ts'
 import { readBody, type BodyTable } from './bodies.ts'
 import { rowsOf, type Database } from './database.ts'
+import { packHeads, unpackHeads } from './heads.ts'
+import { severityOf, severityRank } from './severity.ts'
+import { readWord, type WordTable } from './words.ts'
 
 /** What an exchange shows beyond its row. */
 export interface Details {
@@ -17,43 +20,17 @@ export interface Details {
   readonly suppressed: readonly SuppressedDifference[]
 }
 
-type BodyHead = readonly [
-  length: number,
-  sha256: string | null,
-  incomplete: NonNullable<CapturedBody['incomplete']> | null,
-]
-
-type ObservationHead =
-  | readonly ['failure', reason: string, message: string, sentHeaders: HeaderList, ms: number]
-  | readonly [
-      'response',
-      status: number,
-      reason: string,
-      headers: HeaderList,
-      trailers: HeaderList,
-      sentHeaders: HeaderList,
-      ms: number,
-      body: BodyHead,
-    ]
-
-type Heads = readonly [
-  method: string,
-  target: string,
-  headers: HeaderList,
-  body: BodyHead,
-  primary: ObservationHead | null,
-  shadow: ObservationHead | null,
-]
-
 /** Writes the details of one writer's exchanges. */
 export class DetailTable {
   readonly #bodies: BodyTable
+  readonly #words: WordTable
   readonly #insert: Statement<
     [number, string, string | null, number | null, number | null, number | null]
   >
 
-  constructor(db: Database, bodies: BodyTable) {
+  constructor(db: Database, bodies: BodyTable, words: WordTable) {
     this.#bodies = bodies
+    this.#words = words
     this.#insert = db.prepare(
       `INSERT INTO details
          (exchange_key, heads, suppressed, request_body_id, primary_body_id, shadow_body_id)
@@ -62,11 +39,10 @@ export class DetailTable {
   }
 
   insert(key: number, { exchange, judgement }: JudgedExchange): void {
-    const { suppressed } = judgement
     this.#insert.run(
       key,
-      JSON.stringify(headsOf(exchange)),
-      suppressed.length === 0 ? null : JSON.stringify(suppressed),
+      packHeads(exchange, this.#words),
+      packSuppressed(judgement.suppressed),
       this.#bodies.add(exchange.request.body.bytes),
       this.#addBody(exchange.primary),
       this.#addBody(exchange.shadow),
@@ -78,67 +54,69 @@ export class DetailTable {
   }
 }
 
+interface SqlDetails {
+  readonly heads: string
+  readonly suppressed: string | null
+  readonly request_body_id: number | null
+  readonly primary_body_id: number | null
+  readonly shadow_body_id: number | null
+}
+
 /** Reads the details of one exchange. */
 export function findDetails(db: Database, key: number): Details | undefined {
-  const [row] = rowsOf<{
-    heads: string
-    suppressed: string | null
-    request_body_id: number | null
-    primary_body_id: number | null
-    shadow_body_id: number | null
-  }>(db, 'SELECT * FROM details WHERE exchange_key = ?', [key])
+  const [row] = rowsOf<SqlDetails>(db, 'SELECT * FROM details WHERE exchange_key = ?', [key])
   if (row === undefined) return undefined
-  const [method, target, headers, body, primary, shadow] = JSON.parse(row.heads) as Heads
-  const requestBody = bodyOf(body, readBody(db, row.request_body_id))
+  const { request, primary, shadow } = unpackHeads(
+    row.heads,
+    (id) => readWord(db, id),
+    (part) => readBody(db, row[`${part}_body_id`]),
+  )
   return {
-    request: { method, target, headers, body: viewBody(requestBody, headers) },
-    ...(primary !== null && { primary: toView(primary, readBody(db, row.primary_body_id)) }),
-    ...(shadow !== null && { shadow: toView(shadow, readBody(db, row.shadow_body_id)) }),
-    suppressed:
-      row.suppressed === null ? [] : (JSON.parse(row.suppressed) as SuppressedDifference[]),
+    request: { ...request, body: viewBody(request.body, request.headers) },
+    ...(primary !== undefined && { primary: toView(primary) }),
+    ...(shadow !== undefined && { shadow: toView(shadow) }),
+    suppressed: unpackSuppressed(row.suppressed),
   }
 }
 
-function headsOf({ request, primary, shadow }: Exchange): Heads {
-  return [
-    request.method,
-    request.target,
-    request.headers,
-    bodyHeadOf(request.body),
-    primary === undefined ? null : observationHeadOf(primary),
-    shadow === undefined ? null : observationHeadOf(shadow),
-  ]
+function toView(observation: Observation): ObservationView {
+  if (observation.kind === 'failure') return observation
+  return { ...observation, body: viewBody(observation.body, observation.headers) }
 }
 
-function observationHeadOf(observation: Observation): ObservationHead {
-  const { sentHeaders, durationMs } = observation
-  if (observation.kind === 'failure') {
-    return ['failure', observation.reason, observation.message, sentHeaders, durationMs]
-  }
-  const { status, reason, headers, trailers } = observation
-  const body = bodyHeadOf(observation.body)
-  return ['response', status, reason, headers, trailers, sentHeaders, durationMs, body]
+type PackedSuppressed = readonly [
+  by: string,
+  kind: DifferenceKind,
+  severity: number,
+  location: string,
+  primary: string | 0,
+  shadow: string | 0,
+  /** Where it is not the location. */
+  pattern?: string,
+]
+
+function packSuppressed(suppressed: readonly SuppressedDifference[]): string | null {
+  if (suppressed.length === 0) return null
+  return JSON.stringify(
+    suppressed.map((difference): PackedSuppressed => {
+      const { by, kind, severity, location, pattern, primary = 0, shadow = 0 } = difference
+      const packed = [by, kind, severityRank(severity), location, primary, shadow] as const
+      return pattern === location ? packed : [...packed, pattern]
+    }),
+  )
 }
 
-function bodyHeadOf({ length, sha256, incomplete }: CapturedBody): BodyHead {
-  return [length, sha256 ?? null, incomplete ?? null]
-}
-
-function bodyOf([length, sha256, incomplete]: BodyHead, bytes: Buffer): CapturedBody {
-  return {
-    bytes,
-    length,
-    ...(sha256 !== null && { sha256 }),
-    ...(incomplete !== null && { incomplete }),
-  }
-}
-
-function toView(head: ObservationHead, bytes: Buffer): ObservationView {
-  if (head[0] === 'failure') {
-    const [kind, reason, message, sentHeaders, durationMs] = head
-    return { kind, reason, message, durationMs, sentHeaders }
-  }
-  const [kind, status, reason, headers, trailers, sentHeaders, durationMs, body] = head
-  const view = viewBody(bodyOf(body, bytes), headers)
-  return { kind, status, reason, headers, trailers, body: view, durationMs, sentHeaders }
+function unpackSuppressed(text: string | null): readonly SuppressedDifference[] {
+  if (text === null) return []
+  return (JSON.parse(text) as PackedSuppressed[]).map(
+    ([by, kind, severity, location, primary, shadow, pattern = location]) => ({
+      kind,
+      location,
+      pattern,
+      severity: severityOf(severity),
+      ...(primary !== 0 && { primary }),
+      ...(shadow !== 0 && { shadow }),
+      by,
+    }),
+  )
 }

@@ -10,9 +10,10 @@ import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
 import {
   KEY_OVERFLOW_MS,
   KEYS_PER_MS,
+  matchRequestId,
   NEWEST,
   preferredKey,
-  requestKey,
+  requestHash,
   uuidBytes,
   uuidText,
 } from './keys.ts'
@@ -30,7 +31,7 @@ export class ExchangeTable {
 
   constructor(db: Database) {
     this.#insert = db.prepare(
-      `INSERT OR IGNORE INTO exchanges (key, id, request_id, request_key, started_at, run_id, endpoint_id,
+      `INSERT OR IGNORE INTO exchanges (key, id, request_id, request_hash, started_at, run_id, endpoint_id,
          source, route, method, path, outcome, reason, primary_status, shadow_status, primary_ms,
          shadow_ms, shadow_wait_ms, differences)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -50,7 +51,7 @@ export class ExchangeTable {
     const columns: readonly SqlValue[] = [
       id,
       exchange.requestId,
-      requestKey(exchange.requestId),
+      requestHash(exchange.requestId),
       Math.floor(exchange.startedAt),
       runId,
       endpointId,
@@ -253,7 +254,10 @@ function conditionsOf(db: Database, filter: Filter, before: number): Conditions 
     // Said again, because only then may the index without matches be used.
     if (filter.outcome !== 'match') add("e.outcome <> 'match'")
   }
-  if (filter.requestId !== undefined) add('e.request_key = ?', requestKey(filter.requestId))
+  if (filter.requestId !== undefined) {
+    const { hash, condition, params: parts } = matchRequestId(filter.requestId)
+    add(`e.request_hash = ? AND ${condition}`, hash, ...parts)
+  }
   if (filter.q !== undefined) {
     const like = containing(filter.q)
     add("(e.path LIKE ? ESCAPE '\\' OR e.request_id LIKE ? ESCAPE '\\')", like, like)
@@ -274,8 +278,13 @@ function conditionsOf(db: Database, filter: Filter, before: number): Conditions 
 
 /** The path of a request target in any of its forms, without the query. */
 function pathOf(target: string): string {
-  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
-  return path.split('?', 1)[0] || (path === target ? target : '/')
+  const path = target.startsWith('/')
+    ? target
+    : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  const end = path.indexOf('?')
+  const withoutQuery = end < 0 ? path : path.slice(0, end)
+  if (withoutQuery !== '') return withoutQuery
+  return path === target ? target : '/'
 }
 
 function statusOf(observation: Observation | undefined): number | null {

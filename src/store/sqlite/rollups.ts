@@ -4,7 +4,7 @@
  */
 
 import type { Statement } from 'better-sqlite3'
-import type { Exchange, Observation, Source } from '../../core/exchange.ts'
+import type { Exchange, Source } from '../../core/exchange.ts'
 import type { Judgement, Outcome } from '../../core/judgement.ts'
 import { LatencySketch } from '../../core/latency-sketch.ts'
 import type { Database } from './database.ts'
@@ -12,16 +12,16 @@ import type { Database } from './database.ts'
 /** Milliseconds of a rollup. */
 export const MINUTE_MS = 60_000
 
-interface Totals {
+/** One endpoint's part of one minute, as far as the transaction that is open has it. */
+interface Gathered {
   readonly endpointId: number
   readonly source: Source
-  /** Absent for the totals of the run. */
-  readonly minute?: number
+  readonly minute: number
   readonly outcomes: Record<Outcome, number>
   firstSeen: number
   lastSeen: number
-  readonly primary: LatencySketch
-  readonly shadow: LatencySketch
+  readonly primaryMs: number[]
+  readonly shadowMs: number[]
 }
 
 interface Reason {
@@ -44,7 +44,7 @@ export class RollupTable {
   readonly #addRun: Statement
   readonly #addMinute: Statement
   readonly #addReason: Statement
-  readonly #totals = new Map<string, Totals>()
+  readonly #gathered = new Map<string, Gathered>()
   readonly #reasons = new Map<string, Reason>()
 
   constructor(db: Database) {
@@ -81,21 +81,19 @@ export class RollupTable {
 
   /** Forgets what a transaction that failed had gathered. */
   begin(): void {
-    this.#totals.clear()
+    this.#gathered.clear()
     this.#reasons.clear()
   }
 
   /** Gathers one exchange. */
   add(endpointId: number, exchange: Exchange, { outcome, reason }: Judgement): void {
-    const { source, startedAt } = exchange
-    const minute = Math.floor(startedAt / MINUTE_MS)
-    this.#count(`${endpointId} ${source}`, { endpointId, source }, exchange, outcome)
-    this.#count(
-      `${endpointId} ${source} ${minute}`,
-      { endpointId, source, minute },
-      exchange,
-      outcome,
-    )
+    const { source, startedAt, primary, shadow } = exchange
+    const gathered = this.#gather(endpointId, source, Math.floor(startedAt / MINUTE_MS), startedAt)
+    gathered.outcomes[outcome]++
+    gathered.firstSeen = Math.min(gathered.firstSeen, startedAt)
+    gathered.lastSeen = Math.max(gathered.lastSeen, startedAt)
+    if (primary?.kind === 'response') gathered.primaryMs.push(primary.durationMs)
+    if (shadow?.kind === 'response') gathered.shadowMs.push(shadow.durationMs)
     if (reason === undefined) return
     const key = `${endpointId} ${source} ${outcome} ${reason}`
     const known = this.#reasons.get(key)
@@ -105,56 +103,52 @@ export class RollupTable {
 
   /** Writes what was gathered to this run. */
   flush(runId: number): void {
-    for (const totals of this.#totals.values()) this.#flushTotals(runId, totals)
+    for (const gathered of this.#gathered.values()) {
+      const { endpointId, source, minute, firstSeen, lastSeen } = gathered
+      const place = [endpointId, runId, source] as const
+      const inMinute = this.#findMinute.get(endpointId, minute, runId, source)
+      this.#addMinute.run(...place, ...columnsOf(gathered, inMinute), minute)
+      const inRun = this.#findRun.get(...place)
+      this.#addRun.run(...place, ...columnsOf(gathered, inRun), firstSeen, lastSeen)
+    }
     for (const { endpointId, source, outcome, reason, exchanges } of this.#reasons.values()) {
       this.#addReason.run(endpointId, runId, source, outcome, reason, exchanges)
     }
     this.begin()
   }
 
-  #count(
-    key: string,
-    place: Pick<Totals, 'endpointId' | 'source' | 'minute'>,
-    { startedAt, primary, shadow }: Exchange,
-    outcome: Outcome,
-  ): void {
-    let totals = this.#totals.get(key)
-    if (totals === undefined) {
-      totals = {
-        ...place,
-        outcomes: { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 },
-        firstSeen: startedAt,
-        lastSeen: startedAt,
-        primary: new LatencySketch(),
-        shadow: new LatencySketch(),
-      }
-      this.#totals.set(key, totals)
+  #gather(endpointId: number, source: Source, minute: number, startedAt: number): Gathered {
+    const key = `${endpointId} ${minute} ${source}`
+    const known = this.#gathered.get(key)
+    if (known !== undefined) return known
+    const gathered: Gathered = {
+      endpointId,
+      source,
+      minute,
+      outcomes: { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 },
+      firstSeen: startedAt,
+      lastSeen: startedAt,
+      primaryMs: [],
+      shadowMs: [],
     }
-    totals.outcomes[outcome]++
-    totals.firstSeen = Math.min(totals.firstSeen, startedAt)
-    totals.lastSeen = Math.max(totals.lastSeen, startedAt)
-    addLatency(totals.primary, primary)
-    addLatency(totals.shadow, shadow)
-  }
-
-  #flushTotals(runId: number, totals: Totals): void {
-    const { endpointId, source, minute, outcomes, primary, shadow } = totals
-    const stored =
-      minute === undefined
-        ? this.#findRun.get(endpointId, runId, source)
-        : this.#findMinute.get(endpointId, minute, runId, source)
-    if (stored !== undefined) {
-      primary.merge(stored.primary_latency)
-      shadow.merge(stored.shadow_latency)
-    }
-    const { match, divergent, incomparable, unmirrored } = outcomes
-    const counts = [match, divergent, incomparable, unmirrored]
-    const row = [endpointId, runId, source, ...counts, primary.encode(), shadow.encode()]
-    if (minute === undefined) this.#addRun.run(...row, totals.firstSeen, totals.lastSeen)
-    else this.#addMinute.run(...row, minute)
+    this.#gathered.set(key, gathered)
+    return gathered
   }
 }
 
-function addLatency(sketch: LatencySketch, observation: Observation | undefined): void {
-  if (observation?.kind === 'response') sketch.add(observation.durationMs)
+function columnsOf(
+  { outcomes, primaryMs, shadowMs }: Gathered,
+  stored: StoredLatencies | undefined,
+) {
+  const { match, divergent, incomparable, unmirrored } = outcomes
+  const primary = addAll(primaryMs, stored?.primary_latency)
+  const shadow = addAll(shadowMs, stored?.shadow_latency)
+  return [match, divergent, incomparable, unmirrored, primary, shadow] as const
+}
+
+function addAll(durations: readonly number[], stored: Buffer | undefined): Buffer {
+  const sketch = new LatencySketch()
+  if (stored !== undefined) sketch.merge(stored)
+  for (const duration of durations) sketch.add(duration)
+  return sketch.encode()
 }

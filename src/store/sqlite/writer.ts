@@ -11,6 +11,7 @@ import { lockDatabase, type WriterLock } from './lock.ts'
 import { expectOurs, migrate } from './migrate.ts'
 import { RollupTable } from './rollups.ts'
 import { extendRun, openRun } from './runs.ts'
+import { WordTable } from './words.ts'
 
 /** Where the database is, and whose clock dates the runs. */
 export interface WriterOptions {
@@ -48,6 +49,7 @@ class SqliteWriter implements ExchangeWriter {
   readonly #lock: WriterLock
   readonly #clock: Clock
   readonly #bodies: BodyTable
+  readonly #words: WordTable
   readonly #exchanges: ExchangeTable
   readonly #details: DetailTable
   readonly #differences: DifferenceTable
@@ -61,8 +63,9 @@ class SqliteWriter implements ExchangeWriter {
     this.#lock = lock
     this.#clock = clock
     this.#bodies = new BodyTable(db)
+    this.#words = new WordTable(db)
     this.#exchanges = new ExchangeTable(db)
-    this.#details = new DetailTable(db, this.#bodies)
+    this.#details = new DetailTable(db, this.#bodies, this.#words)
     this.#differences = new DifferenceTable(db)
     this.#rollups = new RollupTable(db)
     this.#upsertEndpoint = db
@@ -80,6 +83,7 @@ class SqliteWriter implements ExchangeWriter {
     const runId = this.#runId
     if (runId === undefined) throw new Error('no run is open')
     this.#bodies.begin()
+    this.#words.begin()
     this.#differences.begin()
     this.#rollups.begin()
     try {
@@ -88,6 +92,7 @@ class SqliteWriter implements ExchangeWriter {
           this.#saveAll(runId, batch)
         })
         .immediate()
+      this.#words.committed()
     } catch (error) {
       // Endpoints of the transaction that failed are not there.
       this.#endpoints.clear()
