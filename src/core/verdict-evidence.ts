@@ -86,6 +86,8 @@ export interface DivergenceEvidence {
 /**
  * What control says of a divergence: over exchanges of its endpoint in which primary, shadow and control
  * answered below 500 and were compared. Differing means differing from primary by this kind at this location.
+ * Counted from the run's first exchange, also before shadow showed the difference: else what both show by chance
+ * would look like shadow's.
  */
 export interface ControlEvidence {
   readonly measured: number
