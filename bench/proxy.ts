@@ -5,7 +5,6 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../src/core/errors.ts'
 import { startNginx } from '../test/support/nginx.ts'
@@ -13,6 +12,7 @@ import type { Contender } from './contenders.ts'
 import { direct, nginx, shadowdiff } from './contenders.ts'
 import { allowedCores, cpuMicros } from './cpu.ts'
 import { pressHard } from './load.ts'
+import { writeSection } from './results.ts'
 import type { Measured } from './table.ts'
 import { crowding, medianTable, ratioTable, surroundings } from './table.ts'
 
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   const tables = `${medianTable(rounds)}\n\n${ratioTable(rounds, BASE)}\n`
   console.log(`\n${tables}\n${surroundings()}`)
   if (options.write) {
-    await writeFile(new URL('RESULTS.md', import.meta.url), report(tables, count, crowded))
+    await writeSection('bench:proxy', report(tables, count, crowded))
   }
 }
 
@@ -153,7 +153,7 @@ function missingTools(): boolean {
 }
 
 function report(tables: string, count: number, crowded: string): string {
-  return `# Results of \`npm run bench\`
+  return `## The request path: \`npm run bench\`
 
 ${[surroundings(), crowded].filter(Boolean).join('\n\n')}
 

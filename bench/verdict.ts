@@ -1,7 +1,7 @@
 /**
  * How often verdicts are wrong, and how many requests they take: simulated rollouts, judged every 100 requests by
  * us and by the ways in which others decide. The same seed gives the same table on every machine.
- * Run with `npx tsx bench/verdict.ts`; `--write` keeps the table in RESULTS.md.
+ * Run with `npm run bench:verdict`; `--write` keeps the table in RESULTS.md.
  */
 
 import { parseArgs } from 'node:util'
@@ -115,7 +115,7 @@ function toReport(lines: readonly (readonly string[])[]): string {
     ),
   ]
   const { minRequests, maxDivergence, confidence } = DEFAULT_LIMITS
-  return `## Verdicts: \`npx tsx bench/verdict.ts\`
+  return `## Verdicts: \`npm run bench:verdict\`
 
 ${grouped(rollouts)} simulated rollouts of ${grouped(requests)} requests for each line, judged every ${POLL_EVERY} requests (seed ${options.seed};
 the figures do not depend on the machine). Limits: ${maxDivergence * 100} % of requests may differ, ${confidence * 100} % confidence, at least
