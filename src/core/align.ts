@@ -40,6 +40,7 @@ export function alignArrays(
   const arrays = { primary, shadow, looking, node }
   if (node?.key !== undefined) return alignByKey(arrays, node.key)
   const shortest = Math.min(primary.length, shadow.length)
+  looking.lenient = false
   let start = 0
   while (start < shortest && looking.nodes > 0 && isEqual(arrays, start, start)) start++
   let tail = 0
@@ -50,11 +51,12 @@ export function alignArrays(
   ) {
     tail++
   }
+  // Equal ends need no further look, unless they are equal only under a rule.
+  const endsAreLenient = looking.lenient as boolean
   const left = range(start, primary.length - tail)
   const right = range(start, shadow.length - tail)
   const middle = alignMiddle(left, right, arrays)
-  // Equal ends need no further look, unless they are equal only under a rule.
-  if (looking.canonical === undefined && node === undefined) return middle
+  if (!endsAreLenient) return middle
   const tails = range(primary.length - tail, primary.length)
   const shift = shadow.length - primary.length
   return {

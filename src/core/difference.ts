@@ -14,6 +14,7 @@ import {
   typeOfJson,
 } from './json-value.ts'
 import type { Difference, DifferenceKind, Severity, SuppressedDifference } from './judgement.ts'
+import { openText } from './opened-text.ts'
 import type { PatternAllowance } from './pattern.ts'
 import { renderJson } from './render.ts'
 import type { RuleNode } from './rule-node.ts'
@@ -51,15 +52,22 @@ export function createFindings(): Findings {
   return { differences: [], suppressed: [], differencesTotal: 0, suppressedTotal: 0 }
 }
 
-/** Adds a difference, or a suppressed one when `by` names a rule. */
-export function addFinding(findings: Findings, difference: Difference, by?: string): void {
+/** A difference on its way to be counted or suppressed. */
+interface Finding extends Difference {
+  by?: string
+}
+
+/** Takes a difference over; when `by` names a rule it is a suppressed one. */
+export function addFinding(findings: Findings, difference: Finding, by?: string): void {
   if (by === undefined) {
     findings.differencesTotal++
     if (findings.differences.length < MAX_DIFFERENCES) findings.differences.push(difference)
   } else {
     findings.suppressedTotal++
-    if (findings.suppressed.length < MAX_DIFFERENCES)
-      findings.suppressed.push({ ...difference, by })
+    if (findings.suppressed.length >= MAX_DIFFERENCES) return
+    // Copying it would cost more than comparing the header that it is about.
+    difference.by = by
+    findings.suppressed.push(difference as SuppressedDifference)
   }
 }
 
@@ -74,6 +82,7 @@ export function diffJson(
     nodes: MAX_LOOKS,
     canonical: excuses.rename?.canonical,
     steps: excuses.allowance?.steps ?? 0,
+    lenient: false,
   }
   walk(primary, shadow, excuses.rules, { path: [], findings, excuses, looking })
   if (excuses.allowance !== undefined) excuses.allowance.steps = looking.steps
@@ -119,8 +128,26 @@ function walk(primary: Json, shadow: Json, node: RuleNode | undefined, at: Walk)
     walkRepeated(primary, shadow as RepeatedMember, at)
   } else if (!isSameNumber(primary, shadow)) {
     const by = renamed(primary, shadow, at.excuses) ?? excuseLeaf(primary, shadow, at.looking, node)
-    report('value', primary, shadow, at, by)
+    if (by !== undefined || !walkOpened(primary, shadow, node, at)) {
+      report('value', primary, shadow, at, by)
+    }
   }
+}
+
+/** Walks what two strings hold; false when they are not to be opened, or hold nothing. */
+function walkOpened(primary: Json, shadow: Json, node: RuleNode | undefined, at: Walk): boolean {
+  if (node?.openedBy === undefined) return false
+  if (typeof primary !== 'string' || typeof shadow !== 'string') return false
+  const left = openText(primary)
+  const right = openText(shadow)
+  if (left === undefined || right === undefined) return false
+  const { findings } = at
+  const before = findings.differencesTotal + findings.suppressedTotal
+  walk(left, right, node, at)
+  if (findings.differencesTotal + findings.suppressedTotal === before) {
+    report('value', primary, shadow, at, node.openedBy)
+  }
+  return true
 }
 
 function isSameNumber(primary: Json, shadow: Json): boolean {
@@ -133,7 +160,7 @@ function isSameNumber(primary: Json, shadow: Json): boolean {
 
 /** One suppressed difference for all that an ignored place holds, if it differs at all. */
 function ignore(primary: Json, shadow: Json, by: string, at: Walk): void {
-  if (equalJson(primary, shadow, { nodes: MAX_LOOKS, steps: 0 })) return
+  if (equalJson(primary, shadow, { nodes: MAX_LOOKS, steps: 0, lenient: false })) return
   report(typeOfJson(primary) === typeOfJson(shadow) ? 'value' : 'type', primary, shadow, at, by)
 }
 

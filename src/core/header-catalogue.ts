@@ -156,6 +156,10 @@ export function isLegHeader(name: string): boolean {
 }
 
 const LEG_NAMES: ReadonlySet<string> = new Set([
+  // How a body is framed is up to each connection.
+  'connection',
+  'content-length',
+  'transfer-encoding',
   'x-forwarded-for',
   'forwarded',
   'via',

@@ -21,17 +21,18 @@ export interface Looking extends PatternAllowance {
   nodes: number
   /** Shadow's string as primary would have written it; absent when it never makes a difference. */
   readonly canonical?: ((text: string) => string) | undefined
+  /** Set when two values were equal only under a rule, which then has to be named. */
+  lenient: boolean
 }
 
 /** Whether two values are the same JSON value where the rules are `node`: member order does not count, `1` and `1.0` are one. */
 export function equalJson(primary: Json, shadow: Json, looking: Looking, node?: RuleNode): boolean {
-  if (primary === shadow || node?.ignoredBy !== undefined) return true
+  if (primary === shadow) return true
+  if (node?.ignoredBy !== undefined) return leniently(looking)
   looking.nodes--
   if (typeof primary !== 'object' || typeof shadow !== 'object') {
-    return (
-      renameOf(primary, shadow, looking) === primary ||
-      excuseLeaf(primary, shadow, looking, node) !== undefined
-    )
+    if (looking.canonical === undefined && node === undefined) return false
+    return isExcused(primary, shadow, looking, node) && leniently(looking)
   }
   if (primary === null || shadow === null) return false
   if (isJsonArray(primary)) {
@@ -42,10 +43,8 @@ export function equalJson(primary: Json, shadow: Json, looking: Looking, node?: 
   }
   if (isJsonArray(shadow)) return false
   if (primary instanceof PreciseNumber) {
-    return (
-      (shadow instanceof PreciseNumber && primary.canonical === shadow.canonical) ||
-      excuseLeaf(primary, shadow, looking, node) !== undefined
-    )
+    if (shadow instanceof PreciseNumber && primary.canonical === shadow.canonical) return true
+    return isExcused(primary, shadow, looking, node) && leniently(looking)
   }
   if (primary instanceof RepeatedMember) {
     return (
@@ -58,6 +57,24 @@ export function equalJson(primary: Json, shadow: Json, looking: Looking, node?: 
   return node === undefined
     ? equalObjects(primary, shadow, looking)
     : equalUnderRules(primary, shadow, looking, node)
+}
+
+/** Remembers that a rule was needed. */
+function leniently(looking: Looking): true {
+  looking.lenient = true
+  return true
+}
+
+function isExcused(
+  primary: Json,
+  shadow: Json,
+  looking: Looking,
+  node: RuleNode | undefined,
+): boolean {
+  return (
+    renameOf(primary, shadow, looking) === primary ||
+    excuseLeaf(primary, shadow, looking, node) !== undefined
+  )
 }
 
 /** Shadow's value with the names put back that it was given, when it is text beside text. */
@@ -99,6 +116,7 @@ function equalMultisets(
   looking: Looking,
   node: RuleNode,
 ): boolean {
+  looking.lenient = true
   const byHash = new Map<number, Json[]>()
   for (const value of shadow.toReversed()) {
     const hash = hashJson(value, looking, true, node.child(0))
@@ -134,15 +152,17 @@ function equalUnderRules(
     const value = primary[name] as Json
     if (!Object.hasOwn(shadow, name)) {
       if (absenceRule(value, child) === undefined) return false
+      looking.lenient = true
     } else if (!equalJson(value, shadow[name] as Json, looking, child)) {
       return false
     }
   }
-  return Object.keys(shadow).every(
-    (name) =>
-      Object.hasOwn(primary, name) ||
-      absenceRule(shadow[name] as Json, node.child(name)) !== undefined,
-  )
+  for (const name of Object.keys(shadow)) {
+    if (Object.hasOwn(primary, name)) continue
+    if (absenceRule(shadow[name] as Json, node.child(name)) === undefined) return false
+    looking.lenient = true
+  }
+  return true
 }
 
 /** The rule under which a member that only one side has does not count. */

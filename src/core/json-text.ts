@@ -28,7 +28,7 @@ export function parseJson(text: string, maxDepth: number): ParsedJson {
     if (value !== undefined && repeated === 0) return { kind: 'json', value, repeatedMembers: 0 }
     const lossless = parseLossless(text, null, {
       parseNumber: numberFromToken,
-      onDuplicateKey: ({ oldValue, newValue }) => addOccurrence(oldValue as Json, newValue as Json),
+      onDuplicateKey: createGatherer(),
     }) as Json
     return {
       kind: 'json',
@@ -61,11 +61,7 @@ function scanJson(text: string, maxDepth: number): Scan {
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i)
     if (code === QUOTE) {
-      for (i++; i < end; i++) {
-        const inner = text.charCodeAt(i)
-        if (inner === QUOTE) break
-        if (inner === BACKSLASH) i++
-      }
+      i = endOfString(text, i + 1)
     } else if (code === COLON) {
       members++
     } else if (code === 0x7b || code === 0x5b) {
@@ -86,6 +82,19 @@ function scanJson(text: string, maxDepth: number): Scan {
     }
   }
   return { members, losesDigits, tooDeep: false }
+}
+
+/** The index of the quote that ends a string; that of the text's end when none does. */
+function endOfString(text: string, start: number): number {
+  let quote = text.indexOf('"', start)
+  while (quote !== -1 && text.charCodeAt(quote - 1) === BACKSLASH) {
+    let before = quote - 2
+    while (before >= start && text.charCodeAt(before) === BACKSLASH) before--
+    // An even number of backslashes escape each other.
+    if ((quote - before) % 2 === 1) break
+    quote = text.indexOf('"', quote + 1)
+  }
+  return quote === -1 ? text.length : quote
 }
 
 /** Every decimal of at most 15 digits, here without its sign or point, has a double of its own. */
@@ -109,10 +118,20 @@ function startsLikeJson(text: string): boolean {
   return false
 }
 
-function addOccurrence(known: Json, value: Json): RepeatedMember {
-  return new RepeatedMember(
-    known instanceof RepeatedMember ? [...known.values, value] : [known, value],
-  )
+/** Gathers the values of repeated members; copying the list for each of 100,000 would take minutes. */
+function createGatherer(): (info: { oldValue: unknown; newValue: unknown }) => RepeatedMember {
+  const lists = new Map<unknown, Json[]>()
+  return ({ oldValue, newValue }) => {
+    const list = lists.get(oldValue)
+    if (list !== undefined) {
+      list.push(newValue as Json)
+      return oldValue as RepeatedMember
+    }
+    const values = [oldValue as Json, newValue as Json]
+    const member = new RepeatedMember(values)
+    lists.set(member, values)
+    return member
+  }
 }
 
 /** How many members the text had to have for this value; recursion is safe because nesting was bounded. */

@@ -34,6 +34,7 @@ export function createLeafRule(rule: Rule): LeafRule | undefined {
     case 'ignore':
     case 'unordered':
     case 'key':
+    case 'open':
     case 'null-is-missing':
     case 'only-headers':
       return undefined

@@ -18,6 +18,7 @@ const STATEMENTS = [
   'tolerate',
   'class',
   'rewrite',
+  'open',
   'nullIsMissing',
   'onlyHeaders',
 ] as const
@@ -131,6 +132,7 @@ function readStatement(input: RuleInput, statement: Statement): RuleStatement | 
   switch (statement) {
     case 'ignore':
     case 'unordered':
+    case 'open':
       return { kind: statement, at }
     case 'nullIsMissing':
       return { kind: 'null-is-missing', at }

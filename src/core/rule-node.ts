@@ -18,6 +18,8 @@ export interface RuleNode {
   readonly unorderedBy?: string | undefined
   /** The member by which elements of this array belong together. */
   readonly key?: string | undefined
+  /** Strings here are compared by what they hold, says this rule. */
+  readonly openedBy?: string | undefined
   /** What may excuse two values here, in the order of the rules. */
   readonly leaf: readonly LeafRule[]
   /** The node of a member or an element. */
@@ -101,6 +103,7 @@ function createNode(
     nullBy: ruleOf('null-is-missing')?.id,
     unorderedBy: ruleOf('unordered')?.id,
     key: key?.kind === 'key' ? key.by : undefined,
+    openedBy: ruleOf('open')?.id,
     leaf: reached.flatMap(({ leaf }) => leaf ?? []),
     child: (segment) =>
       step(typeof segment === 'string' ? segment : namesIndexes ? String(segment) : '0'),

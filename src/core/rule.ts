@@ -50,6 +50,8 @@ export type RuleStatement =
     }
   /** A member that is null equals one that is absent. */
   | { readonly kind: 'null-is-missing'; readonly at: readonly string[] }
+  /** Strings there that hold JSON or a JWT are compared by what they hold. */
+  | { readonly kind: 'open'; readonly at: readonly string[] }
   /** Only these response headers count; names may have `*`. */
   | { readonly kind: 'only-headers'; readonly names: readonly string[] }
 

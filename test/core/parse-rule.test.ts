@@ -7,6 +7,10 @@ test.each([
     { id: 'gen-time', endpoint: 'GET /items/**', ignore: 'body:/generatedAt' },
     { kind: 'ignore', endpoint: 'GET /items/**', at: ['body:/generatedAt'] },
   ],
+  [
+    { id: 'inner', open: 'body:/payload' },
+    { kind: 'open', at: ['body:/payload'] },
+  ],
   [{ id: 'tags', unordered: 'body:/items/*/tags' }, { kind: 'unordered' }],
   [
     { id: 'items', key: 'body:/items', by: 'id' },

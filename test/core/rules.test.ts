@@ -242,6 +242,37 @@ test.each([
   expect(lines(judgement)).toEqual([expected])
 })
 
+const token = (claims: object, signature: string) =>
+  [{ alg: 'none' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.') + `.${signature}`
+
+test('strings are opened on request: JSON in JSON, claims of a token', () => {
+  const rules = [
+    { id: 'open', open: ['body:/text', 'body:/token', 'body:/same'] },
+    { id: 'sign', ignore: 'body:/token/signature' },
+  ]
+  const judgement = json(
+    { text: '{"a":{"b":[1]}}', token: token({ sub: 'ann', iat: 1 }, 'x'), same: '[1]', b: '[1]' },
+    {
+      text: '{"a":{"b":[2]}}',
+      token: token({ sub: 'ann', iat: 2 }, 'y'),
+      same: '[ 1 ]',
+      b: '[ 1 ]',
+    },
+    ...rules,
+  )
+  expect(lines(judgement)).toEqual([
+    'value body:/text/a/b/0 1 2',
+    'value body:/token/payload/iat 1 2',
+    'value body:/b "[1]" "[ 1 ]"',
+  ])
+  expect(suppressions(judgement)).toEqual(['body:/token/signature sign', 'body:/same open'])
+  expect(lines(json({ text: 'a' }, { text: '{}' }, ...rules))).toEqual([
+    'value body:/text "a" "{}"',
+  ])
+})
+
 test('ignored members do not keep elements from finding each other', () => {
   const items = (from: number, at: number) =>
     Array.from({ length: 50 }, (_, i) => ({ n: from + i, at: at + i }))
