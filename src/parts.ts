@@ -1,7 +1,8 @@
 /** What the parts are started with and what they tell and answer: the agreement over the channel. */
 
 import type { Counters } from './core/counters.ts'
-import type { BreakerState, RunIdentity, ServiceReading } from './core/ports.ts'
+import type { RunIdentity } from './core/ports.ts'
+import type { BreakerState, ServiceReading } from './core/service-reading.ts'
 import type { Rule } from './core/rule.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
 

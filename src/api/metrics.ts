@@ -1,7 +1,8 @@
 /** `GET /metrics`: the books and the state of the service for Prometheus. */
 
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { ServiceProbe, ServiceReading } from '../core/ports.ts'
+import type { ServiceProbe } from '../core/ports.ts'
+import type { ServiceReading } from '../core/service-reading.ts'
 import type { Api } from './resources.ts'
 
 /** Adds `/metrics`; every scrape asks the proxies anew. */

@@ -2,7 +2,8 @@
 
 import { Type, type Static } from 'typebox'
 import { AppError } from '../core/errors.ts'
-import type { ServiceProbe, ServiceReading } from '../core/ports.ts'
+import type { ServiceProbe } from '../core/ports.ts'
+import type { ServiceReading } from '../core/service-reading.ts'
 import type { StatusView } from '../core/report.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
 import type { Api } from './resources.ts'

@@ -1,12 +1,13 @@
 /** The interfaces that the edges implement, so that no edge needs to know another. */
 
-import type { Counters, RecordedOutcome } from './counters.ts'
+import type { RecordedOutcome } from './counters.ts'
 import type { Exchange, LostReason } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
   DifferenceRow,
   DivergenceDetail,
   DivergenceRow,
+  DivergenceState,
   EndpointRow,
   ExchangeDetail,
   ExchangeRow,
@@ -15,6 +16,7 @@ import type {
   PageRequest,
   RunRow,
 } from './report.ts'
+import type { ServiceReading } from './service-reading.ts'
 
 /** What becomes of exchanges that were handed to the queue; every one gets exactly one call. */
 export interface ExchangeFate {
@@ -60,6 +62,26 @@ export interface ExchangeWriter {
   close(): Promise<void>
 }
 
+/** What a person says of a divergence. */
+export interface Triage {
+  readonly state: DivergenceState
+  readonly note?: string | undefined
+  /** An expected divergence is open again from then on, epoch milliseconds, … */
+  readonly until?: number | undefined
+  /** … or when more than this share of the endpoint's exchanges shows it, 0 to 1. */
+  readonly rate?: number | undefined
+}
+
+/** What people may have done to what is stored; only the writer can do it, also while it records. */
+export interface StoreCommands {
+  /** Removes the exchanges that match, with their bodies and values, from the disk; resolves with their number. */
+  forget(filter: Filter): Promise<number>
+  /** Writes a whole copy to a file that does not exist yet. */
+  backup(path: string): Promise<void>
+  /** Says what a divergence is; resolves with whether there is one of this id. */
+  triage(id: string, triage: Triage): Promise<boolean>
+}
+
 /** The readers' end of the store: short read transactions, never a write. */
 export interface ExchangeReader {
   listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>>
@@ -83,25 +105,6 @@ export interface Clock {
   /** Epoch milliseconds. */
   now(): number
 }
-
-/** How the parts of the running service are, read at the moment of asking. */
-export interface ServiceReading {
-  readonly counters: Counters
-  readonly proxy: { readonly accepting: boolean; readonly restarts: number }
-  readonly recorder: {
-    readonly state: 'starting' | 'up' | 'down'
-    /** Whether the store has been opened at least once since the service started. */
-    readonly storeOpened: boolean
-    readonly restarts: number
-    /** Exchanges waiting for the recorder, over all proxies. */
-    readonly queued: number
-  }
-  /** State of the shadow's breaker by route name. */
-  readonly breaker: Readonly<Record<string, BreakerState>>
-}
-
-/** A sick shadow is left alone while `open`; `half-open` tries one copy. */
-export type BreakerState = 'closed' | 'open' | 'half-open'
 
 /** What the console asks the running service. */
 export interface ServiceProbe {

@@ -13,7 +13,7 @@ import type {
   Severity,
   SuppressedDifference,
 } from './judgement.ts'
-import type { BreakerState, ServiceReading } from './ports.ts'
+import type { BreakerState, ServiceReading } from './service-reading.ts'
 
 /** One page of a list; `next` is absent at the end. */
 export interface Page<T> {
@@ -172,6 +172,10 @@ export interface DivergenceExample {
 
 /** A divergence with its newest examples. */
 export interface DivergenceDetail extends DivergenceRow {
+  /** What a person noted when the state was set. */
+  readonly note?: string
+  /** When an expected divergence opens again. */
+  readonly until?: string
   readonly examples: readonly DivergenceExample[]
 }
 

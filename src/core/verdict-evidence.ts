@@ -6,7 +6,7 @@
  */
 
 import type { DifferenceKind, Severity } from './judgement.ts'
-import type { BreakerState } from './ports.ts'
+import type { BreakerState } from './service-reading.ts'
 import type { DivergenceClass, DivergenceState, LatencyView } from './report.ts'
 import type { RatioCounts } from './statistics-ratios.ts'
 

@@ -1,6 +1,6 @@
 /** Leaves a sick shadow alone, so that it costs nothing while it is sick. */
 
-import type { BreakerState } from '../core/ports.ts'
+import type { BreakerState } from '../core/service-reading.ts'
 
 /** When the breaker opens and for how long. */
 export interface BreakerLimits {

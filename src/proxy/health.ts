@@ -1,7 +1,7 @@
 /** The proxy's own health port: it answers as long as this process does, whatever the others do. */
 
 import { createServer } from 'node:http'
-import type { BreakerState } from '../core/ports.ts'
+import type { BreakerState } from '../core/service-reading.ts'
 import type { ListenAddress } from '../core/settings.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
 

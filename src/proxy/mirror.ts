@@ -3,7 +3,7 @@
  * Nothing in this file can reach the client or primary.
  */
 
-import type { BreakerState } from '../core/ports.ts'
+import type { BreakerState } from '../core/service-reading.ts'
 import type { ShadowSettings } from '../core/settings.ts'
 import { Breaker, type BreakerLimits } from './breaker.ts'
 import { Copy, type CopyEnding } from './copy.ts'

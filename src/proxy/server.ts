@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { AppError } from '../core/errors.ts'
 import type { Counters } from '../core/counters.ts'
-import type { BreakerState, ExchangeQueue } from '../core/ports.ts'
+import type { ExchangeQueue } from '../core/ports.ts'
+import type { BreakerState } from '../core/service-reading.ts'
 import type { ListenAddress } from '../core/settings.ts'
 import { HeldBytes } from './body.ts'
 import { Books } from './books.ts'
@@ -115,8 +116,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   server.on('checkExpectation', serve)
   server.on('connect', (req: IncomingMessage, socket: Socket) => {
     socket.on('error', ignore)
-    intake.take(req, connectionOf(socket).client)
-    socket.end(rawRefusal(METHOD_REFUSED))
+    const connection = connectionOf(socket)
+    intake.take(req, connection.client)
+    connection.whenIdle(() => {
+      socket.end(rawRefusal(METHOD_REFUSED))
+    })
   })
   server.on('upgrade', (req: IncomingMessage, socket: Socket, head: Buffer) => {
     tunnels.accept({ req, socket, head, connection: connectionOf(socket) })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
-import type { ServiceReading } from '../../src/core/ports.ts'
+import type { ServiceReading } from '../../src/core/service-reading.ts'
 import { openConsole, READING } from '../support/console.ts'
 
 const probeOf = (over: Partial<ServiceReading>) => ({ read: async () => ({ ...READING, ...over }) })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { buildApi, type ApiOptions } from '../../src/api/app.ts'
-import type { ServiceReading } from '../../src/core/ports.ts'
+import type { ServiceReading } from '../../src/core/service-reading.ts'
 import type { ConsoleUser, Settings } from '../../src/core/settings.ts'
 import { fakeReader } from './fake-reader.ts'
 

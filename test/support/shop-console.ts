@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url'
 import { buildApi } from '../../src/api/app.ts'
 import { createComparer } from '../../src/core/compare.ts'
 import type { Counters } from '../../src/core/counters.ts'
-import type { JudgedExchange, ServiceReading } from '../../src/core/ports.ts'
+import type { JudgedExchange } from '../../src/core/ports.ts'
+import type { ServiceReading } from '../../src/core/service-reading.ts'
 import { createRedactor } from '../../src/core/redact.ts'
 import { openReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../src/store/sqlite/writer.ts'
@@ -91,6 +92,10 @@ export async function startShopConsole(
       counters = told ?? counters
     },
     counters: () => counters,
+    /** Cuts every open connection, event streams included. */
+    dropStreams: async () => {
+      app.server.closeAllConnections()
+    },
     close: async () => {
       app.server.closeAllConnections()
       await app.close()
