@@ -9,7 +9,7 @@ import { sendRefusal } from './send-refusal.ts'
 
 /** Where an answer comes from, and what must wait when the client reads slowly. */
 export interface AnswerSource {
-  /** After a write that returned false: more may be written now. */
+  /** More may be written now. */
   clientDrained(): void
 }
 
@@ -81,18 +81,20 @@ export class ClientAnswer {
     return true
   }
 
-  /** False: the source stops until it is told that the client took what there was. */
-  write(chunk: Buffer, source: AnswerSource): boolean {
+  /** False: the source should stop until the client took what there is, see {@link onceDrained}. */
+  write(chunk: Buffer): boolean {
     if (this.#waits && this.#first === undefined && chunk.length <= MAX_WAITING_BYTES) {
       this.#first = chunk
       return true
     }
     this.flush()
-    if (this.#res.write(chunk)) return true
+    return this.#res.write(chunk)
+  }
+
+  onceDrained(source: AnswerSource): void {
     this.#res.once('drain', () => {
       source.clientDrained()
     })
-    return false
   }
 
   /** Trailer lines of a chunked answer. */

@@ -4,6 +4,9 @@ import type { Socket } from 'node:net'
 import type { ClientSide } from './forwarded.ts'
 import type { Forward } from './forward.ts'
 
+/** Pipelined requests of one connection on their way at once. */
+const MAX_PARALLEL = 16
+
 /** How long a client that closed its sending half, and to which nothing moves, is taken for still there. */
 const HALF_CLOSED_MS = 2_000
 
@@ -17,6 +20,7 @@ export class Connection {
   /** Nothing that this client sends is read any more. */
   doomed = false
   readonly #forwards: Forward[] = []
+  readonly #deferred: Forward[] = []
   #onIdle: (() => void) | undefined
   #halfClosedAt = 0
   #writtenThen = 0
@@ -33,29 +37,47 @@ export class Connection {
       this.#writtenThen = socket.bytesWritten
     })
     socket.once('close', () => {
-      for (const forward of this.#forwards.splice(0)) forward.clientGone()
+      for (const forward of this.#all()) forward.clientGone()
     })
   }
 
-  add(forward: Forward): void {
-    this.#forwards.push(forward)
+  /**
+   * Starts a request, at once or when those before it on this connection are done: pipelined requests may
+   * run in parallel only when all of them are safe (RFC 9112 §9.3.2). While one waits, no more are read.
+   */
+  begin(forward: Forward): void {
+    if (this.#deferred.length === 0 && this.#mayStart(forward)) {
+      this.#forwards.push(forward)
+      forward.start()
+    } else {
+      this.#deferred.push(forward)
+      // Node resumes the socket when the message at hand is complete, so only a later pause lasts.
+      if (this.#deferred.length === 1) setImmediate(pauseFor, this)
+    }
   }
 
+  /** Stops reading while requests wait that were read already. */
+  pauseWhileDeferred(): void {
+    if (this.#deferred.length > 0) this.socket.pause()
+  }
+
+  /** A request is done, or given up. */
   remove(forward: Forward): void {
     const at = this.#forwards.indexOf(forward)
     if (at !== -1) this.#forwards.splice(at, 1)
-    if (this.#forwards.length === 0) this.#onIdle?.()
+    if (this.#deferred.length > 0) this.#startDeferred()
+    if (!this.busy) this.#onIdle?.()
   }
 
   /** Calls back once no request of this connection is on its way any more. */
   whenIdle(callback: () => void): void {
-    if (this.#forwards.length === 0) callback()
+    if (!this.busy) callback()
     else this.#onIdle = callback
   }
 
   /** The proxy stops: what is on its way is given up. */
   cut(): void {
-    for (const forward of this.#forwards.splice(0)) forward.cut()
+    for (const forward of this.#all()) forward.cut()
     this.socket.destroy()
   }
 
@@ -66,7 +88,7 @@ export class Connection {
   }
 
   get busy(): boolean {
-    return this.#forwards.length > 0
+    return this.#forwards.length + this.#deferred.length > 0
   }
 
   /** Looks for clients that stopped moving. */
@@ -79,4 +101,33 @@ export class Connection {
       this.#halfClosedAt = now
     } else if (now - this.#halfClosedAt >= HALF_CLOSED_MS) this.socket.destroy()
   }
+
+  #mayStart(forward: Forward): boolean {
+    const { length } = this.#forwards
+    if (length === 0) return true
+    return length < MAX_PARALLEL && forward.safe && this.#forwards.every((one) => one.safe)
+  }
+
+  #startDeferred(): void {
+    for (;;) {
+      const [next] = this.#deferred
+      if (next === undefined) {
+        this.socket.resume()
+        return
+      }
+      if (!this.#mayStart(next)) return
+      this.#deferred.shift()
+      this.#forwards.push(next)
+      next.start()
+    }
+  }
+
+  /** Everything on its way, taken off the lists so that nothing of it starts any more. */
+  #all(): Forward[] {
+    return [...this.#forwards.splice(0), ...this.#deferred.splice(0)]
+  }
+}
+
+function pauseFor(connection: Connection): void {
+  connection.pauseWhileDeferred()
 }

@@ -16,6 +16,8 @@ import type { Route } from './route.ts'
 /** RFC 9110 §9.2.2, without those that are refused. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /** Failures after which another try may help. */
 const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   'refused',
@@ -83,7 +85,6 @@ export class Forward implements LegHandler, AnswerSource {
 
   /** Hands the request to primary and begins to read its body. */
   start(): void {
-    this.#connection.add(this)
     this.#startedAt = performance.now()
     this.#handle = this.#route.primary.send(this.#outgoing, this)
     if (isBodyless(this.#outgoing.framing)) {
@@ -98,6 +99,11 @@ export class Forward implements LegHandler, AnswerSource {
     this.#req.on('end', () => {
       this.#uploadEnded()
     })
+  }
+
+  /** Whether the method is safe (RFC 9110 §9.2.1). */
+  get safe(): boolean {
+    return SAFE.has(this.#outgoing.method)
   }
 
   /** Whether the client is still sending this request. */
@@ -166,8 +172,10 @@ export class Forward implements LegHandler, AnswerSource {
     this.#passage.primaryLength += chunk.length
     this.#capture?.push(chunk)
     this.#moved = true
-    if (this.#answer.write(chunk, this)) return
+    // Paused already, this is the rest of what was read before.
+    if (this.#answer.write(chunk) || this.#answerPaused) return
     this.#answerPaused = true
+    this.#answer.onceDrained(this)
     this.#handle?.pause()
   }
 

@@ -48,7 +48,7 @@ export class Intake {
     }
     const { passage, route } = taken
     this.#decide(taken, connection)
-    new Forward(req, res, passage, route, connection).start()
+    connection.begin(new Forward(req, res, passage, route, connection))
   }
 
   /** Counts a request and reads its head. */

@@ -56,6 +56,14 @@ export class Tunnels {
       return
     }
     socket.on('error', ignore)
+    // Requests that were sent before this one are answered before it.
+    connection.whenIdle(() => {
+      this.#begin(upgrade)
+    })
+  }
+
+  #begin({ req, socket, head, connection }: UpgradeRequest): void {
+    if (socket.destroyed) return
     const taken = this.#intake.take(req, connection.client)
     if ('kind' in taken) {
       socket.end(rawRefusal(taken))
@@ -217,9 +225,14 @@ function withoutUpgrade(req: IncomingMessage): string {
     const lower = name.toLowerCase()
     if (lower === 'upgrade' || lower === 'http2-settings') continue
     const value = req.rawHeaders[i + 1] ?? ''
-    text += `${name}: ${lower === 'connection' ? value.replace(/\bupgrade\b/gi, 'x') : value}\r\n`
+    text += `${name}: ${lower === 'connection' ? withoutOption(value) : value}\r\n`
   }
   return `${text}\r\n`
+}
+
+function withoutOption(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim())
+  return options.filter((option) => option.toLowerCase() !== 'upgrade').join(', ')
 }
 
 /** Leaves out the lines of `TE`: a tunnel has no trailers. */

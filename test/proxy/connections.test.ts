@@ -30,6 +30,91 @@ test('pipelined requests are answered in their order, whatever order primary ans
   expect(bodies).toEqual(['/1', '/2', '/3'])
 })
 
+test('a pipelined request that may change something waits for those before it', async () => {
+  const { client, primary } = await startFixture({ primary: { onRequest: () => undefined } })
+  const one = client().send(
+    'GET /1 HTTP/1.1\r\nHost: a\r\n\r\n' +
+      'POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody' +
+      'GET /3 HTTP/1.1\r\nHost: a\r\n\r\n',
+  )
+  for (let i = 1; i <= 3; i++) {
+    await until(() => primary.requests.length === i)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(primary.requests.length).toBe(i)
+    for (const socket of primary.sockets) socket.write(ok(`answer ${i}`))
+    expect((await one.answer()).body.toString()).toBe(`answer ${i}`)
+  }
+  expect(primary.requests[1]?.body.toString()).toBe('body')
+})
+
+test('a flood of pipelined requests waits in the client’s buffers, not in ours', async () => {
+  let answering = false
+  const { client, primary, proxy } = await startFixture({
+    primary: {
+      onRequest: (_request, socket) => {
+        if (answering) socket.write(ok('x'))
+      },
+    },
+    noShadow: true,
+  })
+  const padding = `X: ${'y'.repeat(200)}\r\n`
+  const one = client().send(
+    `POST / HTTP/1.1\r\nHost: a\r\n${padding}Content-Length: 0\r\n\r\n`.repeat(4000),
+  )
+  await until(() => primary.requests.length === 1)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(proxy.counters().seen).toBeLessThan(1000)
+  answering = true
+  for (const socket of primary.sockets) socket.write(ok('x'))
+  await until(() => primary.requests.length === 4000, 'all requests', 25_000)
+  await until(() => one.text.endsWith('x'), 'the last answer')
+  expect(one.text.split('HTTP/1.1 200 OK').length).toBe(4001)
+  expect(addsUp(proxy.counters())).toBe(true)
+})
+
+test('large answers to pipelined requests come whole and in order', async () => {
+  const { client } = await startFixture({
+    primary: {
+      onRequest: (request, socket) => {
+        const path = request.startLine.split(' ')[1] ?? ''
+        socket.write(ok(path.slice(1).repeat(2_000_000)))
+      },
+    },
+  })
+  const one = client().send(
+    ['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''),
+  )
+  for (const letter of ['a', 'b', 'c']) {
+    const { body } = await one.answer()
+    expect(body.length).toBe(2_000_000)
+    expect(body.equals(Buffer.alloc(2_000_000, letter))).toBe(true)
+  }
+})
+
+test('an answer of very many tiny chunks to a slow client comes whole', async () => {
+  const { client } = await startFixture({
+    primary: {
+      onRequest: (_request, socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+        socket.write('1\r\nx\r\n'.repeat(20_000))
+        socket.write('0\r\n\r\n')
+      },
+    },
+  })
+  const warnings: Error[] = []
+  const listener = (warning: Error) => warnings.push(warning)
+  process.on('warning', listener)
+  const one = client()
+  one.socket.pause()
+  one.request('GET / HTTP/1.1', 'Host: a')
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  one.socket.resume()
+  await until(() => one.text.endsWith('\r\n0\r\n\r\n'), 'the last chunk')
+  expect((await one.answer()).body.length).toBe(20_000)
+  process.removeListener('warning', listener)
+  expect(warnings).toEqual([])
+})
+
 test('a client that leaves with pipelined requests cancels all of them', async () => {
   const { client, primary, proxy, queue } = await startFixture({
     primary: { onRequest: () => undefined },

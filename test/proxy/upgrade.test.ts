@@ -116,3 +116,40 @@ test('a WebSocket request that must be refused is refused', async () => {
   expect(answer.startLine).toBe('HTTP/1.1 400 Bad Request')
   expect(primary.requests.length).toBe(0)
 })
+
+test('a WebSocket that was sent behind another request is opened after that one’s answer', async () => {
+  let release: () => void = () => undefined
+  const { client, primary } = await startFixture({
+    primary: {
+      onRequest: (request, socket) => {
+        if (request.startLine.startsWith('GET /chat')) socket.write(SWITCH)
+        else release = () => socket.write(ok('first'))
+      },
+    },
+  })
+  const one = client().send(`GET / HTTP/1.1\r\nHost: a\r\n\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`)
+  await until(() => primary.requests.length > 0)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(primary.requests.length).toBe(1)
+  release()
+  expect((await one.answer()).body.toString()).toBe('first')
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 101 Switching Protocols')
+})
+
+test('another upgrade is ignored, and only its own lines go', async () => {
+  const { client, primary } = await startFixture({ primary: ok('plain') })
+  const one = client().request(
+    'GET / HTTP/1.1',
+    'Host: a',
+    'Connection: Upgrade, X-Mine',
+    'Upgrade: h2c',
+    'X: kept',
+    'X-Mine: gone',
+  )
+  expect((await one.answer()).body.toString()).toBe('plain')
+  expect((await one.request('GET / HTTP/1.1', 'Host: a').answer()).body.toString()).toBe('plain')
+  const [first] = primary.requests
+  expect(rawHeader(first ?? { headers: [] }, 'x')).toBe('kept')
+  expect(rawHeader(first ?? { headers: [] }, 'x-mine')).toBeUndefined()
+  expect(rawHeader(first ?? { headers: [] }, 'upgrade')).toBeUndefined()
+})
