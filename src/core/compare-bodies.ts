@@ -14,10 +14,11 @@ import {
   decodeBody,
   decodeCodings,
 } from './decode.ts'
-import { type Excuses, type Findings, addFinding, diffJson, severityOf } from './difference.ts'
+import { type Excuses, diffJson } from './difference.ts'
 import { ECHO_RULE, createEchoExcuse } from './echo.ts'
 import type { ExchangeRules } from './exchange-rules.ts'
 import type { CapturedBody, ObservedResponse } from './exchange.ts'
+import { type Findings, addFinding, severityOf } from './findings.ts'
 import type { Json } from './json-value.ts'
 import type { DifferenceKind, IncomparableReason } from './judgement.ts'
 import { excuseValues } from './normalize.ts'

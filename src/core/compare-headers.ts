@@ -4,7 +4,7 @@
  */
 
 import { compareCookies } from './cookies.ts'
-import { type Findings, addFinding } from './difference.ts'
+import { type Findings, addFinding } from './findings.ts'
 import type { HeaderList } from './exchange.ts'
 import { headerRule, isProtectedHeader } from './header-catalogue.ts'
 import { isFresh, isWithin } from './header-dates.ts'

@@ -6,7 +6,7 @@
 import { addWhole, compareBodies, isSameBytes } from './compare-bodies.ts'
 import { compareHeaders } from './compare-headers.ts'
 import type { DecodeBounds } from './decode.ts'
-import { type Findings, addFinding, createFindings } from './difference.ts'
+import { type Findings, addFinding, createFindings } from './findings.ts'
 import { endpointOf } from './endpoint.ts'
 import type { CapturedBody, Exchange, FailureReason, ObservedResponse } from './exchange.ts'
 import { type ExchangeRules, rulesFor } from './exchange-rules.ts'

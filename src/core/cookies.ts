@@ -4,7 +4,7 @@
  */
 
 import type { LineJudge } from './compare-headers.ts'
-import { type Findings, addFinding, escapePointer } from './difference.ts'
+import { type Findings, addFinding, escapePointer } from './findings.ts'
 import { isWithin } from './header-dates.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
 import { renderString } from './render.ts'

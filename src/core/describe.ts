@@ -7,7 +7,8 @@
 
 import { type IChange, Operation, diff } from 'json-diff-ts'
 
-import { createFindings, diffJson } from './difference.ts'
+import { diffJson } from './difference.ts'
+import { createFindings } from './findings.ts'
 import { identityNameOf } from './identity.ts'
 import {
   type Json,

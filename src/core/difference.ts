@@ -4,6 +4,13 @@
  */
 
 import { alignArrays } from './align.ts'
+import {
+  type Findings,
+  MAX_DIFFERENCES,
+  addFinding,
+  escapePointer,
+  severityOf,
+} from './findings.ts'
 import { type Looking, absenceRule, equalJson, excuseLeaf } from './json-equal.ts'
 import {
   type Json,
@@ -13,7 +20,7 @@ import {
   isJsonArray,
   typeOfJson,
 } from './json-value.ts'
-import type { Difference, DifferenceKind, Severity, SuppressedDifference } from './judgement.ts'
+import type { DifferenceKind } from './judgement.ts'
 import { openText } from './opened-text.ts'
 import type { PatternAllowance } from './pattern.ts'
 import { renderJson } from './render.ts'
@@ -33,43 +40,8 @@ export interface Excuses {
     ((name: string, primary: JsonObject, shadow: JsonObject) => string | undefined) | undefined
 }
 
-/** Where a walk puts what it finds; kept up to a bound, counted beyond it. */
-export interface Findings {
-  readonly differences: Difference[]
-  readonly suppressed: SuppressedDifference[]
-  differencesTotal: number
-  suppressedTotal: number
-}
-
-/** How many differences, and how many suppressed ones, an exchange keeps. */
-export const MAX_DIFFERENCES = 1_000
-
 /** Nodes that aligning arrays may look at before arrays are compared by index: a bound, reached by nothing ordinary. */
 const MAX_LOOKS = 4_000_000
-
-/** No findings yet. */
-export function createFindings(): Findings {
-  return { differences: [], suppressed: [], differencesTotal: 0, suppressedTotal: 0 }
-}
-
-/** A difference on its way to be counted or suppressed. */
-interface Finding extends Difference {
-  by?: string
-}
-
-/** Takes a difference over; when `by` names a rule it is a suppressed one. */
-export function addFinding(findings: Findings, difference: Finding, by?: string): void {
-  if (by === undefined) {
-    findings.differencesTotal++
-    if (findings.differences.length < MAX_DIFFERENCES) findings.differences.push(difference)
-  } else {
-    findings.suppressedTotal++
-    if (findings.suppressed.length >= MAX_DIFFERENCES) return
-    // Copying it would cost more than comparing the header that it is about.
-    difference.by = by
-    findings.suppressed.push(difference as SuppressedDifference)
-  }
-}
 
 /** Walks two JSON bodies and adds what differs; nesting must be bounded by whoever parsed them. */
 export function diffJson(
@@ -86,22 +58,6 @@ export function diffJson(
   }
   walk(primary, shadow, excuses.rules, { path: [], findings, excuses, looking })
   if (excuses.allowance !== undefined) excuses.allowance.steps = looking.steps
-}
-
-/** How bad a difference inside a body is. */
-export function severityOf(kind: DifferenceKind): Severity {
-  switch (kind) {
-    case 'missing':
-    case 'type':
-    case 'failure':
-      return 'breaking'
-    case 'extra':
-      return 'added'
-    case 'value':
-    case 'order':
-    case 'length':
-      return 'changed'
-  }
 }
 
 interface Walk {
@@ -298,9 +254,4 @@ function locate(path: readonly (string | number)[]): { location: string; pattern
     }
   }
   return { location, pattern }
-}
-
-/** A member name as a JSON Pointer segment (RFC 6901 §3). */
-export function escapePointer(name: string): string {
-  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { createFindings, diffJson } from '../../src/core/difference.ts'
+import { diffJson } from '../../src/core/difference.ts'
 import { divergenceId } from '../../src/core/divergence.ts'
+import { createFindings } from '../../src/core/findings.ts'
 import { parseJson } from '../../src/core/json-text.ts'
 import type { Json } from '../../src/core/json-value.ts'
 
