@@ -242,9 +242,9 @@ export class HeadScanner {
     const text = bytes.toString('latin1', base, sectionEnd)
     if (this.#isHead) this.reason = text.slice(this.#reasonStart, this.#reasonEnd)
     const marks = this.#marks
-    const fields: string[] = []
+    const fields = new Array<string>(this.#markCount >> 1)
     for (let mark = 0; mark < this.#markCount; mark += 2) {
-      fields.push(text.slice(marks[mark], marks[mark + 1]))
+      fields[mark >> 1] = text.slice(marks[mark], marks[mark + 1])
     }
     this.fields = fields
     this.#held = undefined
