@@ -18,9 +18,9 @@ import { ClientRequest } from './client-request.ts'
 import type { CreateTransport } from './leg.ts'
 import { addressOf, closeServer, listen } from './listen.ts'
 import type { MirrorOverride } from './mirror.ts'
-import { createNodeTransport } from './node-transport.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
 import { Tunnels } from './tunnel.ts'
+import { createWireTransport } from './wire/wire-transport.ts'
 
 /** What a proxy needs. */
 export interface ProxyOptions {
@@ -29,7 +29,7 @@ export interface ProxyOptions {
   readonly queue: ExchangeQueue
   /** Unique per service start: our name in `Via` is `shadowdiff-<instance>`. */
   readonly instance: string
-  /** How legs are made; `node:http` when absent. */
+  /** How legs are made; over sockets of our own when absent. */
   readonly createTransport?: CreateTransport
   /** Bytes that the bodies of requests and answers under way may hold together. */
   readonly maxHeldBytes?: number
@@ -70,7 +70,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const routes = openRoutes(
     settings,
     `shadowdiff-${options.instance}`,
-    options.createTransport ?? createNodeTransport,
+    options.createTransport ?? createWireTransport,
   )
   const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
   const [route] = routes

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { Counters } from '../../src/core/counters.ts'
 import type { RouteSettings, ShadowSettings } from '../../src/core/settings.ts'
 import type { ProxySettings } from '../../src/proxy/route.ts'
+import { createNodeTransport } from '../../src/proxy/node-transport.ts'
 import { startProxy, type Proxy, type ProxyOptions } from '../../src/proxy/server.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { RawClient } from './raw-client.ts'
@@ -85,6 +86,8 @@ export async function startFixture(options: FixtureOptions): Promise<Fixture> {
     ),
     queue,
     instance: 'test',
+    // The proxy's promises hold over either transport: TRANSPORT=node runs all its tests over Node's client.
+    ...(process.env.TRANSPORT === 'node' ? { createTransport: createNodeTransport } : {}),
     ...options.options,
   })
   const clients: RawClient[] = []
