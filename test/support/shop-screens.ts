@@ -4,17 +4,17 @@ import type { DivergenceRow, ExchangeRow, Page } from '../../src/core/report.ts'
 
 /** Looks up an example of everything that can be shown. */
 export async function shopScreens(url: string) {
-  const first = async <T extends { id: string }>(list: string, query: Record<string, string>) => {
+  const first = async (list: string, query: Record<string, string>) => {
     const search = new URLSearchParams({ limit: '1', ...query }).toString()
     const response = await fetch(`${url}api/v1/${list}?${search}`)
-    const { items } = (await response.json()) as Page<T>
+    const { items } = (await response.json()) as Page<DivergenceRow | ExchangeRow>
     const [item] = items
     if (item === undefined) throw new Error(`no ${list} for ${search}`)
     return item.id
   }
   const exchange = (query: Record<string, string>) =>
-    first<ExchangeRow>('exchanges', { outcome: 'divergent', ...query })
-  const divergence = (query: Record<string, string>) => first<DivergenceRow>('divergences', query)
+    first('exchanges', { outcome: 'divergent', ...query })
+  const divergence = (query: Record<string, string>) => first('divergences', query)
 
   const order = await exchange({ endpoint: 'GET /orders/{id}' })
   const list = await exchange({ endpoint: 'GET /products' })

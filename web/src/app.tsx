@@ -29,29 +29,37 @@ export function App() {
       <Router base={basePath.replace(/\/$/, '')}>
         <GoToKeys />
         <AppHeader />
-        <Suspense fallback={<LoadingScreen />}>
-          <Switch>
-            <Route path="/">
-              <OverviewScreen />
-            </Route>
-            <Route path="/divergences">
-              <DivergencesScreen />
-            </Route>
-            <Route path="/divergences/:id">
-              {({ id }) => <DivergenceScreen key={id} id={id} />}
-            </Route>
-            <Route path="/exchanges/:id">{({ id }) => <ExchangeScreen key={id} id={id} />}</Route>
-            <Route path="/requests">
-              <RequestsScreen />
-            </Route>
-            <Route path="/endpoints">
-              <EndpointsScreen />
-            </Route>
-            <Route>
-              <NotFoundScreen />
-            </Route>
-          </Switch>
-        </Suspense>
+        <Switch>
+          <Route path="/">
+            <OverviewScreen />
+          </Route>
+          <Route path="/divergences">
+            <DivergencesScreen />
+          </Route>
+          <Route path="/divergences/:id">
+            {({ id }) => (
+              <Suspense fallback={<LoadingScreen />}>
+                <DivergenceScreen key={id} id={id} />
+              </Suspense>
+            )}
+          </Route>
+          <Route path="/exchanges/:id">
+            {({ id }) => (
+              <Suspense fallback={<LoadingScreen />}>
+                <ExchangeScreen key={id} id={id} />
+              </Suspense>
+            )}
+          </Route>
+          <Route path="/requests">
+            <RequestsScreen />
+          </Route>
+          <Route path="/endpoints">
+            <EndpointsScreen />
+          </Route>
+          <Route>
+            <NotFoundScreen />
+          </Route>
+        </Switch>
       </Router>
     </QueryClientProvider>
   )

@@ -4,6 +4,10 @@ import { App } from './app.tsx'
 import { applyTheme } from './state/theme.ts'
 import './styles/main.css'
 
+// Its relative address would mean another place after the first navigation.
+const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')
+icon?.setAttribute('href', icon.href)
+
 applyTheme()
 startLive()
 const root = document.getElementById('root')

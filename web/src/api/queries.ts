@@ -2,6 +2,7 @@
 
 import {
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
   type InfiniteData,
@@ -33,11 +34,14 @@ export function useStatus(): UseQueryResult<StatusView> {
 }
 
 /** Every run, newest first. */
+export const runsQuery = queryOptions({
+  queryKey: ['runs'],
+  queryFn: ({ signal }) => getJson<Page<RunRow>>('runs', { limit: 200 }, signal),
+})
+
+/** Every run, newest first. */
 export function useRuns(): UseQueryResult<Page<RunRow>> {
-  return useQuery({
-    queryKey: ['runs'],
-    queryFn: ({ signal }) => getJson<Page<RunRow>>('runs', { limit: 200 }, signal),
-  })
+  return useQuery(runsQuery)
 }
 
 /** Divergences that match the filters. */

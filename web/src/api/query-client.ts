@@ -1,6 +1,14 @@
 import { QueryClient } from '@tanstack/react-query'
 import { ApiError } from './client.ts'
 
+/** Reads again whatever failed and is on the screen. */
+export function retryFailed(): void {
+  void queryClient.refetchQueries({
+    type: 'active',
+    predicate: ({ state }) => state.status === 'error',
+  })
+}
+
 /** Keeps what the API answered; live events, not time, say when it is old. */
 export const queryClient = new QueryClient({
   defaultOptions: {

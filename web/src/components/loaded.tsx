@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { retryFailed } from '../api/query-client.ts'
 import { ErrorNotice, StaleNotice } from './notices.tsx'
 
 /** What this needs of a query, whatever its kind. */
@@ -7,7 +8,6 @@ interface Loadable<T> {
   readonly error: unknown
   readonly isError: boolean
   readonly dataUpdatedAt: number
-  readonly refetch: () => Promise<unknown>
 }
 
 /**
@@ -26,18 +26,17 @@ export function Loaded<T>({
   readonly skeleton: ReactNode
   readonly children: (data: T) => ReactNode
 }) {
-  const retry = () => void query.refetch()
   if (query.data !== undefined) {
     return (
       <>
         {query.isError && (
-          <StaleNotice readAt={query.dataUpdatedAt} error={query.error} onRetry={retry} />
+          <StaleNotice readAt={query.dataUpdatedAt} error={query.error} onRetry={retryFailed} />
         )}
         {children(query.data)}
       </>
     )
   }
-  if (query.isError) return <ErrorNotice what={what} error={query.error} onRetry={retry} />
+  if (query.isError) return <ErrorNotice what={what} error={query.error} onRetry={retryFailed} />
   return (
     <div aria-busy="true">
       <span className="visually-hidden" role="status">

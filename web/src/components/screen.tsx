@@ -17,7 +17,9 @@ export function Screen({
 }) {
   const h1 = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    if (!isFirst) h1.current?.focus({ preventScroll: true })
+    // A list that puts the focus back on its selected row has done so by now.
+    const focused = document.activeElement?.closest('main') ?? null
+    if (!isFirst && focused === null) h1.current?.focus({ preventScroll: true })
     isFirst = false
   }, [])
   return (

@@ -4,6 +4,7 @@ import { SkeletonRows } from '../components/skeleton.tsx'
 export function LoadingScreen() {
   return (
     <main id="main" className="screen" aria-busy="true">
+      <h1 className="visually-hidden">Loading</h1>
       <SkeletonRows rows={12} />
     </main>
   )

@@ -32,13 +32,15 @@ export function useKeys(keys: KeyMap): void {
     let prefixAt = 0
     const listen = (event: KeyboardEvent) => {
       if (!isForPage(event)) return
-      const fresh = event.timeStamp - prefixAt < sequenceMs
-      const name = fresh && prefix !== '' ? `${prefix} ${event.key}` : event.key
-      prefix = event.key
+      const isSequence = prefix !== '' && event.timeStamp - prefixAt < sequenceMs
+      const act =
+        (isSequence ? latest.current[`${prefix} ${event.key}`] : undefined) ??
+        latest.current[event.key]
+      // Every listener sees every key; only `g` of a `g d` of its own begins a sequence.
+      const begins = Object.keys(latest.current).some((name) => name.startsWith(`${event.key} `))
+      prefix = act === undefined && begins ? event.key : ''
       prefixAt = event.timeStamp
-      const act = latest.current[name]
       if (act === undefined) return
-      prefix = ''
       event.preventDefault()
       act(event)
     }

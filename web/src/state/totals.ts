@@ -1,5 +1,7 @@
-import { useRuns } from '../api/queries.ts'
-import type { RunRow } from '../../../src/core/report.ts'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import type { Page, RunRow } from '../../../src/core/report.ts'
+import { runsQuery } from '../api/queries.ts'
 
 /** What was recorded of one run, or of all. */
 export interface Totals {
@@ -12,10 +14,17 @@ export interface Totals {
   readonly unmirrored: number
 }
 
-/** The totals of the runs of this name, of all without one; undefined until they are known. */
-export function useTotals(run: string | undefined): Totals | undefined {
-  const runs = useRuns().data?.items.filter(({ name }) => run === undefined || name === run)
-  if (runs === undefined) return undefined
+/** The totals of the runs of this name, of all without one. */
+export function useTotals(run: string | undefined): UseQueryResult<Totals> {
+  const select = useCallback(
+    ({ items }: Page<RunRow>) =>
+      totalsOf(items.filter(({ name }) => run === undefined || name === run)),
+    [run],
+  )
+  return useQuery({ ...runsQuery, select })
+}
+
+function totalsOf(runs: readonly RunRow[]): Totals {
   const sum = (pick: (row: RunRow) => number) => runs.reduce((total, row) => total + pick(row), 0)
   const match = sum((row) => row.match)
   const divergent = sum((row) => row.divergent)

@@ -22,7 +22,7 @@ export function DivergencesScreen() {
   const filters = pick(params, ['run', ...filterNames])
   const query = useDivergences(filters)
   const endpoints = useEndpoints({ run: filters['run'] })
-  const totals = useTotals(filters['run'])
+  const totals = useTotals(filters['run']).data
   const order = orderOf(params.get('sort'))
   const rows = query.data === undefined ? undefined : rowsOf(query.data)
   const groups = useMemo(() => groupByEndpoint(rows ?? [], order), [rows, order])

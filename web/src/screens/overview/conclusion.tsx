@@ -12,27 +12,23 @@ export function Conclusion({
   endpoints,
   hasMore,
 }: {
-  readonly totals: Totals | undefined
-  /** Absent while they are being read. */
-  readonly divergences: readonly DivergenceRow[] | undefined
+  readonly totals: Totals
+  readonly divergences: readonly DivergenceRow[]
   /** Absent while they are being read. */
   readonly endpoints: readonly EndpointRow[] | undefined
+  /** There are more divergences than these. */
   readonly hasMore: boolean
 }) {
   return (
-    <section className="panel conclusion" aria-label="What can be said now">
+    <>
       <div className="conclusion-top">
         <div>
-          {totals === undefined || divergences === undefined ? (
-            <p className="lead muted">Reading what was recorded</p>
-          ) : (
-            <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
-          )}
+          <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
         </div>
         {endpoints !== undefined && <TrafficChart rows={endpoints} />}
       </div>
-      {totals !== undefined && totals.exchanges > 0 && <Proportions totals={totals} />}
-    </section>
+      {totals.exchanges > 0 && <Proportions totals={totals} />}
+    </>
   )
 }
 

@@ -19,8 +19,7 @@ export function OverviewScreen() {
   const totals = useTotals(filters['run'])
   const divergences = useDivergences(filters)
   const endpoints = useEndpoints(filters)
-  const rows = divergences.data === undefined ? undefined : rowsOf(divergences.data)
-  const isFirstStart = status.data?.counters.seen === 0 && totals?.exchanges === 0
+  const isFirstStart = status.data?.counters.seen === 0 && totals.data?.exchanges === 0
   return (
     <Screen title="Overview" heading="Overview">
       <Loaded query={status} what="The status" skeleton={<SkeletonRows rows={10} />}>
@@ -29,12 +28,26 @@ export function OverviewScreen() {
             <FirstRequest status={service} />
           ) : (
             <div className="overview">
-              <Conclusion
-                totals={totals}
-                divergences={rows}
-                endpoints={endpoints.data === undefined ? undefined : rowsOf(endpoints.data)}
-                hasMore={divergences.hasNextPage}
-              />
+              <section className="panel conclusion" aria-label="What can be said now">
+                <Loaded query={totals} what="The totals" skeleton={<SkeletonRows rows={3} />}>
+                  {(counts) => (
+                    <Loaded
+                      query={divergences}
+                      what="The divergences"
+                      skeleton={<SkeletonRows rows={3} />}
+                    >
+                      {(data) => (
+                        <Conclusion
+                          totals={counts}
+                          divergences={rowsOf(data)}
+                          endpoints={endpoints.data && rowsOf(endpoints.data)}
+                          hasMore={divergences.hasNextPage}
+                        />
+                      )}
+                    </Loaded>
+                  )}
+                </Loaded>
+              </section>
               <MirrorFunnel counters={service.counters} />
               <PartsPanel status={service} />
               <TopDivergences query={divergences} />

@@ -20,7 +20,7 @@ export function RequestsScreen() {
   const filters = pick(params, ['run', ...filterNames])
   const query = useExchanges(filters)
   const endpoints = useEndpoints({ run: filters['run'] })
-  const totals = useTotals(filters['run'])
+  const totals = useTotals(filters['run']).data
   const isFiltered = filterNames.some((name) => params.has(name))
   const endpointRows = endpoints.data === undefined ? [] : rowsOf(endpoints.data)
   const methods = [...new Set(endpointRows.map(({ endpoint }) => endpoint.split(' ')[0] ?? ''))]
