@@ -202,6 +202,10 @@ export const DivergenceDetail = matching<report.DivergenceDetail>()(
   Type.Object(
     {
       ...divergenceFields,
+      note: Type.Optional(
+        Type.String({ description: 'What a person noted when the state was set.' }),
+      ),
+      until: Type.Optional({ ...Time, description: 'When an expected divergence opens again.' }),
       examples: listOf(
         Type.Object(
           {
