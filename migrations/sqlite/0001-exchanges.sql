@@ -52,6 +52,7 @@ CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint_id);
 -- Most exchanges match and answer 200, and nobody looks for those: the indexes leave them out.
 CREATE INDEX exchanges_by_outcome ON exchanges (outcome) WHERE outcome <> 'match';
 CREATE INDEX exchanges_by_endpoint_outcome ON exchanges (endpoint_id, outcome) WHERE outcome <> 'match';
+CREATE INDEX exchanges_differing ON exchanges (key) WHERE differences > 0;
 CREATE INDEX exchanges_by_primary_status ON exchanges (primary_status) WHERE primary_status <> 200;
 CREATE INDEX exchanges_by_shadow_status ON exchanges (shadow_status) WHERE shadow_status <> 200;
 
@@ -101,10 +102,14 @@ CREATE TABLE divergences (
   location TEXT NOT NULL,
   -- The worst that was seen: 1 breaking, 2 changed, 3 added.
   severity INTEGER NOT NULL,
+  -- What a person said: open, expected or fixed, and when.
   state TEXT NOT NULL DEFAULT 'open',
+  state_at INTEGER NOT NULL DEFAULT 0,
   note TEXT,
-  -- When an expected divergence opens again.
-  expected_until INTEGER
+  -- What opens an expected divergence again: a time, another shadow version, a share of the exchanges.
+  expected_until INTEGER,
+  expected_version TEXT,
+  expected_rate REAL
 ) STRICT;
 
 CREATE INDEX divergences_by_endpoint ON divergences (endpoint_id);

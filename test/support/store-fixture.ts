@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ExchangeReader, ExchangeWriter, JudgedExchange } from '../../src/core/ports.ts'
+import type { ExchangeReader, JudgedExchange } from '../../src/core/ports.ts'
 import { openReader } from '../../src/store/sqlite/reader.ts'
-import { openWriter } from '../../src/store/sqlite/writer.ts'
+import { openWriter, type StoreWriter } from '../../src/store/sqlite/writer.ts'
 
 /** The run that the fixtures write to. */
 export const RUN = { name: 'checkout-2.3', primaryVersion: 'v1', shadowVersion: 'v2' }
@@ -24,7 +24,7 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 /** A writer with a run open, a reader, and the file they share. */
 export interface StoreFixture {
   readonly path: string
-  readonly writer: ExchangeWriter
+  readonly writer: StoreWriter
   readonly reader: ExchangeReader
   close(): Promise<void>
 }

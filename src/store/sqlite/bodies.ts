@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
-import { rowsOf, type Database } from './database.ts'
+import { execute, rowsOf, type Database } from './database.ts'
 
 /** The bodies of one writer. */
 export class BodyTable {
@@ -55,6 +55,22 @@ export class BodyTable {
     const id = Number(this.#insert.run(prefix, sha256).lastInsertRowid)
     this.#insertContent.run(id, bytes)
     return id
+  }
+}
+
+/** Takes references away; a body without any is removed. */
+export function releaseBodies(db: Database, ids: readonly number[]): void {
+  const refs = new Map<number, number>()
+  for (const id of ids) refs.set(id, (refs.get(id) ?? 0) + 1)
+  for (const [id, count] of refs) {
+    const [body] = rowsOf<{ refs: number }>(
+      db,
+      'UPDATE bodies SET refs = refs - ? WHERE id = ? RETURNING refs',
+      [count, id],
+    )
+    if (body === undefined || body.refs > 0) continue
+    execute(db, 'DELETE FROM body_contents WHERE body_id = ?', [id])
+    execute(db, 'DELETE FROM bodies WHERE id = ?', [id])
   }
 }
 

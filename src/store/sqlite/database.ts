@@ -33,6 +33,7 @@ export function configureForWriting(db: Database.Database): void {
   db.pragma('cache_size = -32768')
   db.pragma('foreign_keys = ON')
   db.pragma('trusted_schema = OFF')
+  db.pragma('secure_delete = FAST')
 }
 
 /** Opens an existing file for reading only. */
@@ -78,6 +79,20 @@ export function explain<T>(path: string, work: () => T): T {
   }
 }
 
+/** Runs a write, and says in one sentence why it failed; recording goes on as soon as it can. */
+export function explainWriting<T>(path: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    const code = codeOf(error)
+    const known = Object.keys(WRITE_PROBLEMS).find(
+      (name) => code === name || code?.startsWith(`${name}_`) === true,
+    )
+    if (known === undefined) throw error
+    throw new AppError('unavailable', `${path}: ${WRITE_PROBLEMS[known] ?? ''}`, { cause: error })
+  }
+}
+
 /** The rows of a statement that is prepared once for each text and database. */
 export function rowsOf<Row>(
   db: Database.Database,
@@ -85,6 +100,11 @@ export function rowsOf<Row>(
   params: readonly SqlValue[],
 ): Row[] {
   return statementOf(db, sql).all(...params) as Row[]
+}
+
+/** Runs a statement that is prepared once for each text and database; tells how many rows it changed. */
+export function execute(db: Database.Database, sql: string, params: readonly SqlValue[]): number {
+  return statementOf(db, sql).run(...params).changes
 }
 
 /** A LIKE pattern for texts that contain this one; to be used with `ESCAPE '\'`. */
@@ -124,6 +144,17 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'it cannot be written; change its permissions, or name another file with --db',
   SQLITE_FULL: 'the disk is full; make room, or name another file with --db',
   SQLITE_BUSY: 'another program is using it; stop that one, or name another file with --db',
+}
+
+/** What to tell people when writing fails in the middle of the work. */
+const WRITE_PROBLEMS: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'the disk is full; recording goes on when there is room',
+  SQLITE_IOERR: 'the disk does not take what is written; recording goes on when it does',
+  SQLITE_READONLY: 'the file became read-only; recording goes on when it can be written again',
+  SQLITE_BUSY: 'another program holds it; recording goes on when it lets go',
+  SQLITE_CORRUPT:
+    'the database is damaged; stop, move it away or restore a backup, and start again',
+  SQLITE_NOTADB: 'the database is damaged; stop, move it away or restore a backup, and start again',
 }
 
 function problemOf(path: string, error: unknown): unknown {

@@ -26,6 +26,7 @@ export class DifferenceTable {
   readonly #upsertDivergence: Statement<[string, number, string, string, number], number>
   readonly #insert: Statement
   readonly #addRun: Statement
+  readonly #reopen: Statement<[number, number]>
   readonly #gathered = new Map<string, Gathered>()
 
   constructor(db: Database) {
@@ -41,6 +42,9 @@ export class DifferenceTable {
       `INSERT INTO differences
          (exchange_key, n, divergence_key, severity, location, primary_value, shadow_value)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#reopen = db.prepare(
+      "UPDATE divergences SET state = 'open' WHERE key = ? AND state = 'fixed' AND state_at < ?",
     )
     this.#addRun = db.prepare(
       `INSERT INTO divergence_runs (divergence_key, run_id, source, differences, exchanges, first_seen,
@@ -98,6 +102,7 @@ export class DifferenceTable {
       const { key, source, differences, exchanges, firstSeen, lastSeen, newest } = gathered
       const values = [newest.primary ?? null, newest.shadow ?? null]
       this.#addRun.run(key, runId, source, differences, exchanges, firstSeen, lastSeen, ...values)
+      this.#reopen.run(key, lastSeen)
     }
     this.begin()
   }

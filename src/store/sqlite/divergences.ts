@@ -14,9 +14,12 @@ import type {
 } from '../../core/report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
-import { selectExchanges, toExchangeRow } from './exchanges.ts'
+import { selectExchanges } from './exchange-walk.ts'
+import { toExchangeRow } from './exchanges.ts'
+import { NEWEST } from './keys.ts'
 import { findRuns } from './runs.ts'
 import { severityOf, severityRank } from './severity.ts'
+import { STATE } from './triage.ts'
 
 /** A divergence with its totals over the runs asked for. */
 export interface SqlDivergence {
@@ -27,6 +30,9 @@ export interface SqlDivergence {
   readonly location: string
   readonly severity: number
   readonly state: DivergenceState
+  readonly note: string | null
+  readonly expected_until: number | null
+  readonly expected_rate: number | null
   readonly count: number
   readonly exchanges: number
   readonly first_seen: number
@@ -93,8 +99,8 @@ export function findDivergence(
 ): DivergenceDetail | undefined {
   const [row] = select(db, '', ['v.id = ?'], '', 'v.key', [id, 1])
   if (row === undefined) return undefined
-  const newest = selectExchanges(db, { divergence: id }, Number.MAX_SAFE_INTEGER, examples)
-  const shown = newest.map((exchange): DivergenceExample => {
+  const newest = selectExchanges(db, { divergence: id }, NEWEST, examples)
+  const shown = newest.rows.map((exchange): DivergenceExample => {
     const [first] = rowsOf<SqlDifference>(
       db,
       `SELECT location, primary_value, shadow_value FROM differences
@@ -107,23 +113,31 @@ export function findDivergence(
       ...valuesOf(first),
     }
   })
-  return { ...toDivergenceRow(row), examples: shown }
+  return {
+    ...toDivergenceRow(row),
+    ...(row.note !== null && { note: row.note }),
+    ...(row.expected_until !== null && { until: new Date(row.expected_until).toISOString() }),
+    examples: shown,
+  }
 }
 
 /** A divergence as people read it. */
 export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
+  const isTooMany =
+    row.expected_rate !== null && row.exchanges > row.expected_rate * row.endpoint_exchanges
+  const state = row.state === 'expected' && isTooMany ? 'open' : row.state
   return {
     id: row.id,
     endpoint: row.endpoint,
     kind: row.kind,
     location: row.location,
     severity: severityOf(row.severity),
-    class: classOf(row.state),
+    class: classOf(state),
     count: row.count,
     exchanges: row.exchanges,
     firstSeen: new Date(row.first_seen).toISOString(),
     lastSeen: new Date(row.last_seen).toISOString(),
-    state: row.state,
+    state,
     ...valuesOf(row),
     endpointExchanges: row.endpoint_exchanges,
   }
@@ -153,7 +167,7 @@ export function differencesOf(
   const { kind, severity, divergence } = filter
   const rows = rowsOf<SqlExchangeDifference>(
     db,
-    `SELECT d.exchange_key, d.severity, v.kind, v.location AS pattern, v.id, v.state,
+    `SELECT d.exchange_key, d.severity, v.kind, v.location AS pattern, v.id, ${STATE} AS state,
        d.location, d.primary_value, d.shadow_value
      FROM json_each(?) k CROSS JOIN differences d ON d.exchange_key = k.value
      CROSS JOIN divergences v ON v.key = d.divergence_key
@@ -194,8 +208,8 @@ function select(
   return rowsOf<SqlDivergence>(
     db,
     `WITH page AS (
-       SELECT v.key, v.id, v.endpoint_id, n.name AS endpoint, v.kind, v.location, v.severity, v.state,
-         sum(d.differences) AS count, sum(d.exchanges) AS exchanges,
+       SELECT v.key, v.id, v.endpoint_id, n.name AS endpoint, v.kind, v.location, v.severity,
+         ${STATE} AS state, v.note, v.expected_until, v.expected_rate, sum(d.differences) AS count, sum(d.exchanges) AS exchanges,
          min(d.first_seen) AS first_seen, max(d.last_seen) AS last_seen,
          row_number() OVER (ORDER BY ${order}) AS place
        FROM divergences v

@@ -23,13 +23,8 @@ import {
   toDivergenceRow,
 } from './divergences.ts'
 import { listEndpoints } from './endpoints.ts'
-import {
-  findExchange,
-  listExchanges,
-  selectExchanges,
-  toExchangeRow,
-  type SqlExchange,
-} from './exchanges.ts'
+import { selectExchanges, type ExchangeStep, type SqlExchange } from './exchange-walk.ts'
+import { findExchange, listExchanges, toExchangeRow } from './exchanges.ts'
 import { NEWEST } from './keys.ts'
 import { expectCurrentSchema } from './migrate.ts'
 import { listRuns } from './runs.ts'
@@ -134,13 +129,11 @@ class SqliteReader implements ExchangeReader {
   }
 
   *#steps(filter: Filter): Generator<readonly SqlExchange[]> {
-    let before = NEWEST
-    for (;;) {
-      const rows = selectExchanges(this.#db, filter, before, STEP_ROWS)
+    let before: number | undefined = NEWEST
+    while (before !== undefined) {
+      const { rows, next }: ExchangeStep = selectExchanges(this.#db, filter, before, STEP_ROWS)
       yield rows
-      const last = rows.at(-1)
-      if (last === undefined || rows.length < STEP_ROWS) return
-      before = last.key
+      before = next
     }
   }
 }

@@ -3,8 +3,9 @@
 import type { RunIdentity } from '../../core/ports.ts'
 import type { Page, PageRequest, RunRow } from '../../core/report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { rowsOf, type Database } from './database.ts'
+import { execute, rowsOf, type Database } from './database.ts'
 import { NEWEST } from './keys.ts'
+import { reopenForVersion } from './triage.ts'
 
 /** The runs that a filter names, and the bounds of their exchanges' keys. */
 export interface RunScope {
@@ -22,12 +23,13 @@ export function openRun(db: Database, run: RunIdentity, now: number): number {
      ORDER BY id DESC LIMIT 1`,
     [name, primaryVersion, shadowVersion],
   )
-  db.prepare('UPDATE runs SET ended_at = ? WHERE ended_at IS NULL AND id <> ?').run(
+  execute(db, 'UPDATE runs SET ended_at = ? WHERE ended_at IS NULL AND id <> ?', [
     now,
     known?.id ?? 0,
-  )
+  ])
+  reopenForVersion(db, shadowVersion, now)
   if (known !== undefined) {
-    db.prepare('UPDATE runs SET ended_at = NULL WHERE id = ?').run(known.id)
+    execute(db, 'UPDATE runs SET ended_at = NULL WHERE id = ?', [known.id])
     return known.id
   }
   const { lastInsertRowid } = db
@@ -41,10 +43,12 @@ export function openRun(db: Database, run: RunIdentity, now: number): number {
 /** Widens the bounds of a run's exchange keys. */
 export function extendRun(db: Database, id: number, firstKey: number, lastKey: number): void {
   // min() and max() of several arguments are NULL when one of them is.
-  db.prepare(
+  execute(
+    db,
     `UPDATE runs SET first_key = min(coalesce(first_key, ?), ?), last_key = max(coalesce(last_key, ?), ?)
      WHERE id = ?`,
-  ).run(firstKey, firstKey, lastKey, lastKey, id)
+    [firstKey, firstKey, lastKey, lastKey, id],
+  )
 }
 
 /** The runs of this name or number; `undefined` without one, which means all of them. */

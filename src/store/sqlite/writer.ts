@@ -1,32 +1,66 @@
 /** The only writer of a database: exchanges and everything that is added up from them, in one transaction. */
 
+import { statSync } from 'node:fs'
 import type { Statement } from 'better-sqlite3'
-import type { Clock, ExchangeWriter, JudgedExchange, RunIdentity } from '../../core/ports.ts'
+import { AppError } from '../../core/errors.ts'
+import type {
+  Clock,
+  ExchangeWriter,
+  JudgedExchange,
+  RunIdentity,
+  StoreCommands,
+  Triage,
+} from '../../core/ports.ts'
+import type { Filter } from '../../core/report.ts'
+import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'
-import { configureForWriting, explain, openForWriting, orClose, type Database } from './database.ts'
+import {
+  configureForWriting,
+  explain,
+  explainWriting,
+  openForWriting,
+  orClose,
+  type Database,
+} from './database.ts'
 import { DetailTable } from './details.ts'
 import { DifferenceTable } from './differences.ts'
 import { ExchangeTable } from './exchanges.ts'
+import { forget } from './forget.ts'
 import { lockDatabase, type WriterLock } from './lock.ts'
 import { expectOurs, migrate } from './migrate.ts'
+import { startPruning, type Pruning, type Retention } from './prune.ts'
 import { RollupTable } from './rollups.ts'
 import { extendRun, openRun } from './runs.ts'
+import { isSampled, type MatchSampling } from './sampling.ts'
+import { setTriage } from './triage.ts'
 import { WordTable } from './words.ts'
 
-/** Where the database is, and whose clock dates the runs. */
+/** Where the database is, and what of it is kept. */
 export interface WriterOptions {
   readonly path: string
   readonly clock?: Clock
+  /** Which exchanges that match become rows; all of them count. */
+  readonly matches?: MatchSampling
+  /** What is kept; without it, everything. */
+  readonly retention?: Retention
+  /** Told one sentence when pruning failed. */
+  readonly warn?: (message: string) => void
+}
+
+/** A writer, and what else only it can do. */
+export interface StoreWriter extends ExchangeWriter, StoreCommands {
+  /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
+  prune(): Promise<number>
 }
 
 /** More endpoints than this are looked up again. */
 const MAX_CACHED_ENDPOINTS = 10_000
+/** How often it is looked whether the file is still in its place. */
+const FILE_CHECK_MS = 1000
 
 /** Opens the database for writing, made and brought up to date as needed; throws an `AppError` that says what is in the way. */
-export async function openWriter({
-  path,
-  clock = { now: () => Date.now() },
-}: WriterOptions): Promise<ExchangeWriter> {
+export async function openWriter(options: WriterOptions): Promise<StoreWriter> {
+  const { path } = options
   const lock = lockDatabase(path)
   try {
     return explain(path, () => {
@@ -35,7 +69,7 @@ export async function openWriter({
         expectOurs(db)
         configureForWriting(db)
         migrate(db)
-        return new SqliteWriter(db, lock, clock)
+        return new SqliteWriter(db, lock, options)
       })
     })
   } catch (error) {
@@ -44,10 +78,13 @@ export async function openWriter({
   }
 }
 
-class SqliteWriter implements ExchangeWriter {
+class SqliteWriter implements StoreWriter {
   readonly #db: Database
   readonly #lock: WriterLock
+  readonly #path: string
   readonly #clock: Clock
+  readonly #matches: MatchSampling
+  readonly #pruning: Pruning
   readonly #bodies: BodyTable
   readonly #words: WordTable
   readonly #exchanges: ExchangeTable
@@ -56,12 +93,17 @@ class SqliteWriter implements ExchangeWriter {
   readonly #rollups: RollupTable
   readonly #upsertEndpoint: Statement<[string], number>
   readonly #endpoints = new Map<string, number>()
+  readonly #file: bigint
+  #fileCheckedAt = 0
   #runId: number | undefined
 
-  constructor(db: Database, lock: WriterLock, clock: Clock) {
+  constructor(db: Database, lock: WriterLock, options: WriterOptions) {
+    const { path, clock = { now: () => Date.now() }, matches = 'all', retention, warn } = options
     this.#db = db
     this.#lock = lock
+    this.#path = path
     this.#clock = clock
+    this.#matches = matches
     this.#bodies = new BodyTable(db)
     this.#words = new WordTable(db)
     this.#exchanges = new ExchangeTable(db)
@@ -73,25 +115,26 @@ class SqliteWriter implements ExchangeWriter {
         'INSERT INTO endpoints (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id',
       )
       .pluck()
+    this.#file = fileIdOf(path)
+    this.#pruning = startPruning(db, { retention, clock, warn })
   }
 
   async openRun(run: RunIdentity): Promise<void> {
-    this.#runId = this.#db.transaction(() => openRun(this.#db, run, this.#clock.now())).immediate()
+    this.#runId = this.#write(() => openRun(this.#db, run, this.#clock.now()))
   }
 
   async save(batch: readonly JudgedExchange[]): Promise<void> {
     const runId = this.#runId
     if (runId === undefined) throw new Error('no run is open')
+    this.#expectFile()
     this.#bodies.begin()
     this.#words.begin()
     this.#differences.begin()
     this.#rollups.begin()
     try {
-      this.#db
-        .transaction(() => {
-          this.#saveAll(runId, batch)
-        })
-        .immediate()
+      this.#write(() => {
+        this.#saveAll(runId, batch)
+      })
       this.#words.committed()
     } catch (error) {
       // Endpoints of the transaction that failed are not there.
@@ -100,10 +143,34 @@ class SqliteWriter implements ExchangeWriter {
     }
   }
 
+  prune(): Promise<number> {
+    return this.#pruning.run()
+  }
+
+  forget(filter: Filter): Promise<number> {
+    return forget(this.#db, this.#path, filter)
+  }
+
+  backup(path: string): Promise<void> {
+    return backUp(this.#db, path)
+  }
+
+  async triage(id: string, triage: Triage): Promise<boolean> {
+    return this.#write(() => setTriage(this.#db, id, triage, this.#runId, this.#clock.now()))
+  }
+
   async close(): Promise<void> {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)')
-    this.#db.close()
-    this.#lock.release()
+    this.#pruning.stop()
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    } finally {
+      this.#db.close()
+      this.#lock.release()
+    }
+  }
+
+  #write<T>(work: () => T): T {
+    return explainWriting(this.#path, () => this.#db.transaction(work).immediate())
   }
 
   #saveAll(runId: number, batch: readonly JudgedExchange[]): void {
@@ -111,19 +178,20 @@ class SqliteWriter implements ExchangeWriter {
     let lastKey = -1
     for (const judged of batch) {
       const endpointId = this.#endpointId(judged.endpoint)
-      const key = this.#exchanges.insert(runId, endpointId, judged)
-      if (key === undefined) continue
-      firstKey = Math.min(firstKey, key)
-      lastKey = Math.max(lastKey, key)
-      this.#details.insert(key, judged)
-      this.#differences.insert(key, endpointId, judged)
+      if (judged.judgement.outcome !== 'match' || isSampled(this.#matches, judged.exchange)) {
+        const key = this.#exchanges.insert(runId, endpointId, judged)
+        if (key === undefined) continue
+        firstKey = Math.min(firstKey, key)
+        lastKey = Math.max(lastKey, key)
+        this.#details.insert(key, judged)
+        this.#differences.insert(key, endpointId, judged)
+      }
       this.#rollups.add(endpointId, judged.exchange, judged.judgement)
     }
-    if (lastKey < 0) return
     this.#bodies.flush()
     this.#differences.flush(runId)
     this.#rollups.flush(runId)
-    extendRun(this.#db, runId, firstKey, lastKey)
+    if (lastKey >= 0) extendRun(this.#db, runId, firstKey, lastKey)
   }
 
   #endpointId(name: string): number {
@@ -134,4 +202,21 @@ class SqliteWriter implements ExchangeWriter {
     this.#endpoints.set(name, id)
     return id
   }
+
+  /** SQLite would go on writing to a file that was removed, where nobody will ever read it. */
+  #expectFile(): void {
+    const now = performance.now()
+    if (now - this.#fileCheckedAt < FILE_CHECK_MS) return
+    if (fileIdOf(this.#path) !== this.#file) {
+      throw new AppError(
+        'unavailable',
+        `${this.#path}: the database was removed or replaced while it was written; restart shadowdiff`,
+      )
+    }
+    this.#fileCheckedAt = now
+  }
+}
+
+function fileIdOf(path: string): bigint {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n
 }

@@ -1,0 +1,104 @@
+/**
+ * Exchanges removed because they should not have been recorded: what they held is overwritten on the disk.
+ * Counts stay, because they tell nothing of it; a divergence that only they showed goes with them.
+ */
+
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { AppError } from '../../core/errors.ts'
+import type { Filter } from '../../core/report.ts'
+import { execute, explainWriting, rowsOf, type Database } from './database.ts'
+import { selectExchanges } from './exchange-walk.ts'
+import { NEWEST } from './keys.ts'
+import { removeExchanges } from './remove.ts'
+
+/** Exchanges removed in one step. */
+const STEP_ROWS = 200
+/** Readers hold the log for less than a second. */
+const EMPTY_ATTEMPTS = 30
+const EMPTY_PAUSE_MS = 100
+
+/** Removes what matches; resolves with the number of exchanges when nothing of them is on the disk any more. */
+export async function forget(db: Database, path: string, filter: Filter): Promise<number> {
+  let total = 0
+  let before: number | undefined = NEWEST
+  while (before !== undefined) {
+    const step: ForgetStep = explainWriting(path, () =>
+      overwriting(db, () => forgetStep(db, filter, before ?? 0)),
+    )
+    total += step.removed
+    before = step.next
+    await setImmediate()
+  }
+  await emptyLog(db)
+  return total
+}
+
+/** Freed pages are overwritten, not only unlinked, while this work runs. */
+function overwriting<T>(db: Database, work: () => T): T {
+  db.pragma('secure_delete = ON')
+  try {
+    return work()
+  } finally {
+    db.pragma('secure_delete = FAST')
+  }
+}
+
+/** The write-ahead log still has the old pages until it is emptied, which waits for readers. */
+async function emptyLog(db: Database): Promise<void> {
+  for (let attempt = 0; attempt < EMPTY_ATTEMPTS; attempt++) {
+    // Waiting here and not within SQLite, where it would stop everything else.
+    const patience = db.pragma('busy_timeout', { simple: true }) as number
+    db.pragma('busy_timeout = 0')
+    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    db.pragma(`busy_timeout = ${patience}`)
+    if (result?.busy === 0) return
+    await setTimeout(EMPTY_PAUSE_MS)
+  }
+  throw new AppError(
+    'unavailable',
+    `${db.name}: the exchanges are removed, but a reader keeps their remains in the log; forget again later`,
+  )
+}
+
+interface ForgetStep {
+  readonly removed: number
+  /** The key below which to go on; absent when that was all. */
+  readonly next?: number
+}
+
+/** Removes one step of what matches, newest first, from below this key. */
+function forgetStep(db: Database, filter: Filter, before: number): ForgetStep {
+  const { rows, next } = selectExchanges(db, filter, before, STEP_ROWS)
+  const keys = rows.map(({ key }) => key)
+  db.transaction(() => {
+    const divergences = rowsOf<{ key: number }>(
+      db,
+      `SELECT DISTINCT d.divergence_key AS key
+       FROM json_each(?) k CROSS JOIN differences d ON d.exchange_key = k.value`,
+      [JSON.stringify(keys)],
+    )
+    removeExchanges(db, keys)
+    for (const { key } of divergences) forgetValues(db, key)
+  })()
+  return { removed: keys.length, ...(next !== undefined && { next }) }
+}
+
+/** Replaces what a divergence shows by what its remaining exchanges show. */
+function forgetValues(db: Database, key: number): void {
+  const newest = (column: string) => `
+    (SELECT d.${column} FROM differences d JOIN exchanges e ON e.key = d.exchange_key
+     WHERE d.divergence_key = divergence_runs.divergence_key
+       AND e.run_id = divergence_runs.run_id AND e.source = divergence_runs.source
+     ORDER BY d.exchange_key DESC LIMIT 1)`
+  execute(
+    db,
+    `UPDATE divergence_runs SET primary_value = ${newest('primary_value')},
+       shadow_value = ${newest('shadow_value')}
+     WHERE divergence_key = ?`,
+    [key],
+  )
+  const [left] = rowsOf(db, 'SELECT 1 FROM differences WHERE divergence_key = ? LIMIT 1', [key])
+  if (left !== undefined) return
+  execute(db, 'DELETE FROM divergence_runs WHERE divergence_key = ?', [key])
+  execute(db, 'DELETE FROM divergences WHERE key = ?', [key])
+}

@@ -1,0 +1,48 @@
+/** The life of a divergence: what people said of it, and what takes that back. */
+
+import type { Triage } from '../../core/ports.ts'
+import { execute, type Database } from './database.ts'
+
+/** The state of a divergence `v` at this moment, as SQL. */
+export const STATE = `iif(v.state = 'expected' AND v.expected_until <= unixepoch('subsec') * 1000, 'open', v.state)`
+
+/**
+ * Sets the state; tells whether there is such a divergence. What is expected is so of the shadow version of
+ * the run; what is fixed opens again when it is seen in an exchange that began later.
+ */
+export function setTriage(
+  db: Database,
+  id: string,
+  { state, note, until, rate }: Triage,
+  runId: number | undefined,
+  now: number,
+): boolean {
+  const expected = state === 'expected'
+  const changes = execute(
+    db,
+    `UPDATE divergences SET state = ?, state_at = ?, note = ?, expected_until = ?, expected_rate = ?,
+       expected_version = iif(?, (SELECT shadow_version FROM runs WHERE id = ?), NULL)
+     WHERE id = ?`,
+    [
+      state,
+      now,
+      note ?? null,
+      expected ? (until ?? null) : null,
+      expected ? (rate ?? null) : null,
+      expected ? 1 : 0,
+      runId ?? null,
+      id,
+    ],
+  )
+  return changes > 0
+}
+
+/** Opens again what was expected of another shadow version. */
+export function reopenForVersion(db: Database, shadowVersion: string, now: number): void {
+  execute(
+    db,
+    `UPDATE divergences SET state = 'open', state_at = ?
+     WHERE state = 'expected' AND expected_version <> ?`,
+    [now, shadowVersion],
+  )
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openWriter, type StoreWriter } from '../../../src/store/sqlite/writer.ts'
+import {
+  bodyOf,
+  differenceOf,
+  FIXTURE_START,
+  judgedOf,
+  responseOf,
+} from '../../support/exchange-fixtures.ts'
+import { collect, openStore, type StoreFixture } from '../../support/store-fixture.ts'
+
+let store: StoreFixture
+let writer: StoreWriter
+
+beforeEach(async () => {
+  store = await openStore()
+  writer = store.writer
+})
+
+afterEach(() => store.close())
+
+/** Everything that lies in the folder of the database. */
+function onDisk(): string {
+  const folder = dirname(store.path)
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file)).toString('latin1'))
+    .join('\n')
+}
+
+const private_ = (n: number) =>
+  judgedOf(
+    {
+      startedAt: FIXTURE_START + n,
+      requestId: `private-id-${n}`,
+      request: {
+        method: 'PUT',
+        target: `/people/private-path-${n}`,
+        headers: ['X-Private', `private-header-${n}`],
+        body: bodyOf(`private-body-${n} `.repeat(1000)),
+      },
+      primary: responseOf(`private-answer-${n}`),
+    },
+    {
+      differences: [
+        differenceOf({ primary: `"private-value-${n}"` }),
+        differenceOf({ location: `body:/private-place-${n}` }),
+      ],
+      suppressed: [{ ...differenceOf({ primary: `"private-old-${n}"` }), by: 'builtin:x' }],
+    },
+    'PUT /people/{name}',
+  )
+
+test('what is forgotten is nowhere on the disk', async () => {
+  await writer.save([
+    judgedOf({ startedAt: FIXTURE_START }, { differences: [differenceOf()] }, 'PUT /people/{name}'),
+    private_(1),
+    judgedOf({ startedAt: FIXTURE_START + 2 }),
+  ])
+  expect(onDisk()).toContain('private-body-1')
+  expect(await writer.forget({ q: 'private-path' })).toBe(1)
+  expect(onDisk()).not.toContain('private-')
+  const left = await collect(store.reader.iterateExchanges({}))
+  expect(left).toHaveLength(2)
+})
+
+test('what others show stays, and what only forgotten exchanges showed goes', async () => {
+  const shared = responseOf('shared by both')
+  await writer.save([
+    judgedOf(
+      { startedAt: FIXTURE_START, primary: shared },
+      { differences: [differenceOf({ primary: '"mine"' })] },
+    ),
+    judgedOf(
+      { startedAt: FIXTURE_START + 1, primary: shared, requestId: 'other' },
+      {
+        differences: [differenceOf({ primary: '"theirs"' }), differenceOf({ location: 'status' })],
+      },
+    ),
+  ])
+  expect(await writer.forget({ requestId: 'other' })).toBe(1)
+  const divergences = await collect(store.reader.iterateDivergences({}))
+  expect(divergences).toMatchObject([{ location: 'body:/price', primaryValue: '"mine"' }])
+  const [left] = await collect(store.reader.iterateExchanges({}))
+  expect(await store.reader.findExchange(left?.id ?? '')).toMatchObject({
+    primary: { body: { text: 'shared by both' } },
+  })
+  const db = new Database(store.path, { readonly: true })
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+  expect(db.pragma('foreign_key_check')).toEqual([])
+  db.close()
+})
+
+test('more than one step is forgotten, and writing goes on meanwhile', async () => {
+  await writer.save(Array.from({ length: 700 }, (_, n) => private_(n)))
+  const forgetting = writer.forget({ method: 'PUT' })
+  await writer.save([judgedOf({ startedAt: FIXTURE_START + 5000 })])
+  expect(await forgetting).toBe(700)
+  expect(await collect(store.reader.iterateExchanges({}))).toHaveLength(1)
+  expect(onDisk()).not.toContain('private-body')
+})
+
+test('nothing that matches is nothing to forget', async () => {
+  await writer.save([judgedOf()])
+  expect(await writer.forget({ run: 'none' })).toBe(0)
+  expect(await collect(store.reader.iterateExchanges({}))).toHaveLength(1)
+})
+
+test('counts stay when exchanges are forgotten', async () => {
+  await writer.save([judgedOf(), judgedOf({ startedAt: FIXTURE_START + 1 })])
+  await writer.forget({})
+  expect((await store.reader.listRuns({ limit: 1 })).items).toMatchObject([{ exchanges: 2 }])
+})
+
+test('a reader that stays in its transaction is named as what keeps remains', async () => {
+  await store.close()
+  store = await openStore([private_(1)])
+  const db = new Database(store.path, { readonly: true })
+  db.exec('BEGIN')
+  db.prepare('SELECT * FROM exchanges').all()
+  await expect(store.writer.forget({})).rejects.toMatchObject({ code: 'unavailable' })
+  db.exec('COMMIT')
+  db.close()
+  await store.writer.forget({})
+  expect(onDisk()).not.toContain('private-')
+  await expect(openWriter({ path: store.path })).rejects.toThrow('process id')
+})
