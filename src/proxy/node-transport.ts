@@ -6,6 +6,7 @@ import { codeOf } from '../core/errors.ts'
 import type { FailureReason, HeaderList } from '../core/exchange.ts'
 import { toPairs } from './answer.ts'
 import { failureReason, failureText } from './failure.ts'
+import { createLookup } from './lookup.ts'
 import type { LegHandler, LegRequest, OutgoingRequest, Transport, TransportOptions } from './leg.ts'
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
@@ -33,6 +34,7 @@ class NodeTransport implements Transport {
       maxFreeSockets: options.maxIdleConnections,
       scheduling: 'lifo',
       timeout: options.keepAliveMs,
+      lookup: createLookup(),
     } as const
     this.#agent =
       this.#url.protocol === 'https:' ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)

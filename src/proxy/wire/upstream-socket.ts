@@ -2,6 +2,8 @@
 
 import net from 'node:net'
 import tls from 'node:tls'
+import { createLookup } from '../lookup.ts'
+import { PatientSocket } from './patient-socket.ts'
 
 /** Where an upstream listens, and how TLS is spoken with it. */
 export interface UpstreamAddress {
@@ -52,6 +54,7 @@ export function addressOf(url: string, tlsSettings: TlsSettings = {}): UpstreamA
  */
 export class SocketOpener {
   readonly #address: UpstreamAddress
+  readonly #lookup = createLookup()
   readonly #shared = Buffer.allocUnsafeSlow(READ_BYTES)
   /** Lets the next TLS handshake be a short one. */
   #session: Buffer | undefined
@@ -97,10 +100,10 @@ export class SocketOpener {
         return true
       },
     }
-    const socket = net.connect(
-      socketPath === undefined
-        ? { host, port, noDelay: true, onread }
-        : { path: socketPath, onread },
+    const options = { allowHalfOpen: false, noDelay: socketPath === undefined, onread }
+    const socket = new PatientSocket(options)
+    socket.connect(
+      socketPath === undefined ? { host, port, lookup: this.#lookup } : { path: socketPath },
     )
     socket.on('connect', () => {
       events.onReady()
@@ -112,7 +115,7 @@ export class SocketOpener {
   #openTls(events: SocketEvents): net.Socket {
     const { host, port, socketPath, tls: settings } = this.#address
     const socket = tls.connect({
-      ...(socketPath === undefined ? { host, port } : { path: socketPath }),
+      ...(socketPath === undefined ? { host, port, lookup: this.#lookup } : { path: socketPath }),
       ...(net.isIP(host) === 0 && { servername: host }),
       ALPNProtocols: ['http/1.1'],
       ...settings,
