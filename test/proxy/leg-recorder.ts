@@ -23,7 +23,7 @@ export class LegRecorder implements LegHandler {
   length = 0
   drains = 0
   /** Done in the callback of this name, once. */
-  on: Partial<Record<string, () => void>> = {}
+  on: Record<string, (() => void) | undefined> = {}
 
   readonly #chunks: Buffer[] = []
   readonly #handle: LegRequest
@@ -127,7 +127,7 @@ export class LegRecorder implements LegHandler {
     if (!isInOrder) this.offences.push(`${name} came out of order`)
     this.calls.push(name)
     const act = this.on[name]
-    delete this.on[name]
+    this.on[name] = undefined
     act?.()
   }
 }
