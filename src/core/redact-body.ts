@@ -1,9 +1,11 @@
 /** Secrets in bodies: content codings are undone for looking, and done again only when something was found. */
 
+import { createHash } from 'node:crypto'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { undoCodings } from './content-coding.ts'
 import type { CapturedBody, HeaderList } from './exchange.ts'
 import { headerValue } from './headers.ts'
+import { redactPointers, type PointerMatch } from './redact-pointers.ts'
 import { redactForm, redactMultipart, redactText } from './redact-text.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -22,8 +24,27 @@ export function redactBody(
   body: CapturedBody,
   headers: HeaderList,
   secrets: Secrets,
+  isNamed?: PointerMatch,
 ): CapturedBody {
-  return rewrite(body, headers, (text) => redactContent(text, headers, secrets))
+  return rewrite(body, headers, (text) => {
+    const named = isNamed === undefined ? text : redactPointers(text, isNamed, secrets)
+    return redactContent(named, headers, secrets)
+  })
+}
+
+/** What is left of a body when bodies are not kept: its length, and its hash if that is. */
+export function withoutBytes(body: CapturedBody, keepHash: boolean): CapturedBody {
+  const { bytes, sha256, ...rest } = body
+  if (bytes.length === 0 && sha256 === undefined) return body
+  const empty = Buffer.alloc(0)
+  // Of the bytes as they are after redaction: a plain hash of a short secret can be guessed.
+  return keepHash
+    ? { ...rest, bytes: empty, sha256: sha256 ?? hashOf(bytes) }
+    : { ...rest, bytes: empty }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** The body without echoes of secrets that were found elsewhere. */

@@ -22,6 +22,27 @@ export function redactScalars(value: string, secrets: Secrets): string {
   return result + value.slice(copied)
 }
 
+/** Where a JSON value that begins here ends; a text cut short ends it too. */
+export function endOfJson(text: string, start: number): number {
+  const first = text[start]
+  if (first === '"') return endOfString(text, start)
+  if (first !== '{' && first !== '[') {
+    const scalar = /[^\s,"[\]{}]*/y
+    scalar.lastIndex = start
+    return start + (scalar.exec(text)?.[0].length ?? 0)
+  }
+  let depth = 0
+  const structure = /["{}[\]]/g
+  structure.lastIndex = start
+  for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
+    const [char] = found
+    if (char === '"') structure.lastIndex = endOfString(text, found.index)
+    else if (char === '{' || char === '[') depth++
+    else if (--depth === 0) return structure.lastIndex
+  }
+  return text.length
+}
+
 /** Where the string that opens at `start` ends, its closing quote included. */
 export function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {

@@ -7,7 +7,7 @@
  * where one stands it is looked at what surrounds it.
  */
 
-import { endOfString, isClosed, redactScalars, unescapeString } from './redact-json.ts'
+import { endOfJson, endOfString, isClosed, redactScalars, unescapeString } from './redact-json.ts'
 import { redactShapes } from './secret-shapes.ts'
 import { isSecretName, isSecretParameter } from './secret-names.ts'
 import type { Secrets } from './secrets.ts'
@@ -203,25 +203,6 @@ function redactLiteral(literal: string, secrets: Secrets, nesting: number): stri
   if (redacted === inner) return literal
   const written = JSON.stringify(redacted).replaceAll(KEPT, '\\u')
   return closed ? written : written.slice(0, -1)
-}
-
-/** Where a JSON value that begins here ends; a text cut short ends it too. */
-function endOfJson(text: string, start: number): number {
-  const first = text[start]
-  if (first === '"') return endOfString(text, start)
-  if (first !== '{' && first !== '[') {
-    return start + (matchAt(/[^\s,"[\]{}]*/y, text, start)?.length ?? 0)
-  }
-  let depth = 0
-  const structure = /["{}[\]]/g
-  structure.lastIndex = start
-  for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
-    const [char] = found
-    if (char === '"') structure.lastIndex = endOfString(text, found.index)
-    else if (char === '{' || char === '[') depth++
-    else if (--depth === 0) return structure.lastIndex
-  }
-  return text.length
 }
 
 function matchAt(sticky: RegExp, text: string, start: number): string | undefined {

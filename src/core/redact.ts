@@ -6,9 +6,9 @@
 import type { CapturedBody, Exchange, HeaderList, Observation } from './exchange.ts'
 import { headerValue } from './headers.ts'
 import type { Difference } from './judgement.ts'
-import { createPlaceholders, type RedactionKey } from './placeholder.ts'
+import { createPlaceholders, type PlaceholderOf, type RedactionKey } from './placeholder.ts'
 import type { JudgedExchange } from './ports.ts'
-import { redactBody, redactBodyEchoes } from './redact-body.ts'
+import { redactBody, redactBodyEchoes, withoutBytes } from './redact-body.ts'
 import {
   createHeaderKinds,
   redactHeader,
@@ -16,6 +16,7 @@ import {
   type HeaderKinds,
 } from './redact-headers.ts'
 import { redactScalars } from './redact-json.ts'
+import { createPointerMatch, redactPointers, type PointerMatch } from './redact-pointers.ts'
 import { redactText } from './redact-text.ts'
 import { isSecretName } from './secret-names.ts'
 import { Secrets } from './secrets.ts'
@@ -24,6 +25,10 @@ import { Secrets } from './secrets.ts'
 export interface RedactorOptions extends RedactionKey {
   /** Headers, in any case, whose whole values are secrets. */
   readonly headers?: readonly string[]
+  /** JSON Pointers of members that are secrets; `*` is any one segment, `**` any number of them. */
+  readonly body?: readonly string[]
+  /** Whether bodies are kept: as they are but for secrets, as hashes, or not at all. */
+  readonly bodies?: 'full' | 'hashed' | 'none'
 }
 
 /** Takes secrets out. */
@@ -34,23 +39,52 @@ export interface Redactor {
 
 /** A redactor under this key: equal secrets get equal placeholders, in every exchange and every place. */
 export function createRedactor(options: RedactorOptions): Redactor {
+  const { headers = [], body = [], bodies = 'full' } = options
   const placeholderOf = createPlaceholders(options)
-  const kinds = createHeaderKinds(options.headers ?? [])
+  const named: Named = { kinds: createHeaderKinds(headers), isNamed: createPointerMatch(body) }
   return {
     redact: (judged) => {
       const secrets = new Secrets(placeholderOf)
-      return redactEchoes(redactNamed(judged, kinds, secrets), secrets)
+      const redacted = redactEchoes(redactNamed(judged, named, secrets), secrets)
+      return bodies === 'full' ? redacted : removeBodies(redacted, bodies, placeholderOf)
     },
   }
 }
 
-/** What says by its name or its shape that it is a secret. */
-function redactNamed(judged: JudgedExchange, kinds: HeaderKinds, secrets: Secrets): JudgedExchange {
+/** What says by its name or its place that it is a secret. */
+interface Named {
+  readonly kinds: HeaderKinds
+  readonly isNamed: PointerMatch | undefined
+}
+
+/** What says by its name, its place or its shape that it is a secret. */
+function redactNamed(judged: JudgedExchange, named: Named, secrets: Secrets): JudgedExchange {
   return mapParts(judged, {
     target: (target) => redactText(target, secrets),
-    headers: (headers) => redactHeaders(headers, kinds, secrets),
-    body: (body, headers) => redactBody(body, headers, secrets),
-    difference: (difference) => redactDifference(difference, kinds, secrets),
+    headers: (headers) => redactHeaders(headers, named.kinds, secrets),
+    body: (body, headers) => redactBody(body, headers, secrets, named.isNamed),
+    difference: (difference) => redactDifference(difference, named, secrets),
+  })
+}
+
+/** Bodies and the values that differences show of them, for those who may keep neither. */
+function removeBodies(
+  judged: JudgedExchange,
+  keep: 'hashed' | 'none',
+  placeholderOf: PlaceholderOf,
+): JudgedExchange {
+  return mapParts(judged, {
+    target: (target) => target,
+    headers: (headers) => headers,
+    body: (body) => withoutBytes(body, keep === 'hashed'),
+    difference: (difference) => {
+      if (!difference.location.startsWith('body:')) return difference
+      if (keep === 'hashed') {
+        return mapTexts(difference, (text) => JSON.stringify(placeholderOf(text)))
+      }
+      const { kind, location, pattern, severity } = difference
+      return { kind, location, pattern, severity }
+    },
   })
 }
 
@@ -99,8 +133,8 @@ function mapParts(
     }),
   }
   const suppressed = judgement.suppressed.map((difference) => ({
-    ...difference,
     ...change.difference(difference),
+    by: difference.by,
   }))
   const differences = judgement.differences.map((difference) => change.difference(difference))
   return { exchange: redacted, endpoint, judgement: { ...judgement, differences, suppressed } }
@@ -119,6 +153,9 @@ function mapObservation(
   const isLike =
     like?.kind === 'response' &&
     likeChanged?.kind === 'response' &&
+    like.body.length === body.length &&
+    like.body.sha256 === body.sha256 &&
+    like.body.incomplete === body.incomplete &&
     like.body.bytes.equals(body.bytes) &&
     sameContent(like.headers, headers)
   return {
@@ -126,7 +163,7 @@ function mapObservation(
     sentHeaders,
     headers: change.headers(headers),
     trailers: change.headers(trailers),
-    body: isLike ? { ...body, bytes: likeChanged.body.bytes } : change.body(body, headers),
+    body: isLike ? likeChanged.body : change.body(body, headers),
   }
 }
 
@@ -144,16 +181,19 @@ function mapValues(headers: HeaderList, change: (text: string) => string): Heade
 /** The values of a difference are JSON text of what stands at its location. */
 function redactDifference(
   difference: Difference,
-  kinds: HeaderKinds,
+  { kinds, isNamed }: Named,
   secrets: Secrets,
 ): Difference {
   const [place = '', ...path] = difference.location.split('/')
   const header = /^(?:header|trailer):(.+)$/.exec(place)?.[1]
   if (header === undefined) {
     const isSecret = path.some((segment) => isSecretName(segment.replaceAll('~1', '/')))
-    return mapTexts(difference, (text) =>
-      isSecret ? redactScalars(text, secrets) : redactText(text, secrets),
-    )
+    const pointer = path.map((segment) => `/${segment}`).join('')
+    return mapTexts(difference, (text) => {
+      if (isSecret) return redactScalars(text, secrets)
+      const named = isNamed === undefined ? text : redactPointers(text, isNamed, secrets, pointer)
+      return redactText(named, secrets)
+    })
   }
   const kind = kinds(header)
   // `header:set-cookie/NAME` is the cookie's value, `header:set-cookie/NAME/path` an attribute.

@@ -317,3 +317,79 @@ test('attributes of a cookie stay readable in differences', () => {
   const { judgement } = redactor.redact(judgedOf({}, { differences: [difference] }))
   expect(judgement.differences).toEqual([difference])
 })
+
+const named = createRedactor({
+  key,
+  keyId: keyIdOf(key),
+  body: ['/user/email', '/items/*/serial', '/**/birthday'],
+})
+
+test.each([
+  [
+    '{"user":{"email":"ann@x","name":"Ann"}}',
+    /^\{"user":\{"email":"redacted\.[\w.-]+","name":"Ann"\}\}$/,
+  ],
+  ['{"email":"ann@x"}', /^\{"email":"ann@x"\}$/],
+  [
+    '{"items":[{"serial":17},{"serial":{"a":"b"}}]}',
+    /^\{"items":\[\{"serial":"redacted\.number[\w.-]+"\},\{"serial":\{"a":"redacted\.[\w.-]+"\}\}\]\}$/,
+  ],
+  [
+    '{"birthday":"1","a":[{"b":{"birthday":"2"}}]}',
+    /^\{"birthday":"redacted[\w.-]+","a":\[\{"b":\{"birthday":"redacted[\w.-]+"\}\}\]\}$/,
+  ],
+  [' { "user" : { "email" : "cut of', /^ \{ "user" : \{ "email" : "redacted\.[\w.-]+$/],
+  ['[1,{"x":"}"},"]"]', /^\[1,\{"x":"\}"\},"\]"\]$/],
+  ['not json', /^not json$/],
+  ['{"broken" 1}', /^\{"broken" 1\}$/],
+])('members that are named by place are replaced: %s', (text, expected) => {
+  const judged = judgedOf({ primary: responseOf(text) })
+  const { primary } = named.redact(judged).exchange
+  if (primary?.kind !== 'response') throw new Error('a response stays a response')
+  expect(primary.body.bytes.toString()).toMatch(expected)
+})
+
+test.each([
+  [{ location: 'body:/user/email', primary: '"ann@x"' }, /^"redacted\./],
+  [{ location: 'body:/user', primary: '{"email":"ann@x"}' }, /^\{"email":"redacted\./],
+  [{ location: 'body:/items/3/serial', primary: '17' }, /^"redacted\.number/],
+  [{ location: 'body:/email', primary: '"ann@x"' }, /^"ann@x"$/],
+])('values of differences at places that are named are replaced: $location', (over, expected) => {
+  const { judgement } = named.redact(judgedOf({}, { differences: [differenceOf(over)] }))
+  expect(judgement.differences[0]?.primary).toMatch(expected)
+})
+
+test('bodies that are kept as hashes tell only whether they are equal', () => {
+  const hashed = createRedactor({ key, keyId: keyIdOf(key), bodies: 'hashed' })
+  const judged = judgedOf(
+    { primary: responseOf('one body'), shadow: responseOf('one body') },
+    { differences: [differenceOf({ primary: '"one"' }), differenceOf({ location: 'status' })] },
+  )
+  const redacted = hashed.redact(judged)
+  expect(textOf(redacted)).not.toContain('one')
+  const { primary, shadow } = redacted.exchange
+  if (primary?.kind !== 'response' || shadow?.kind !== 'response') throw new Error()
+  expect(primary.body).toMatchObject({
+    length: 8,
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  })
+  expect(primary.body.sha256).toBe(shadow.body.sha256)
+  expect(redacted.judgement.differences[0]?.primary).toMatch(/^"redacted\./)
+  expect(redacted.judgement.differences[1]).toEqual(differenceOf({ location: 'status' }))
+})
+
+test('bodies that are not kept leave their length alone', () => {
+  const none = createRedactor({ key, keyId: keyIdOf(key), bodies: 'none' })
+  const judged = judgedOf(
+    { primary: responseOf('one body') },
+    {
+      differences: [differenceOf({ primary: '"one"' })],
+      suppressed: [{ ...differenceOf({ primary: '"one"' }), by: 'builtin:x' }],
+    },
+  )
+  const { exchange, judgement } = none.redact(judged)
+  expect(JSON.stringify(judgement)).not.toContain('one')
+  expect(judgement.suppressed[0]?.by).toBe('builtin:x')
+  expect(exchange.primary).toMatchObject({ body: { bytes: Buffer.alloc(0), length: 8 } })
+  expect(Object.keys(judgement.differences[0] ?? {})).not.toContain('primary')
+})

@@ -11,14 +11,16 @@ export type { Database } from 'better-sqlite3'
 export type SqlValue = string | number | Buffer | null
 
 /** What a reader waits for a lock at most; only recovery after a crash holds one. */
-const BUSY_MS = 2000
+const READER_PATIENCE_MS = 2000
+/** What the writer waits for another program; meanwhile it does nothing else. */
+const WRITER_PATIENCE_MS = 500
 /** The write-ahead log is cut to this after a checkpoint. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024
 
 /** Opens the file for writing and makes it if it is not there. */
 export function openForWriting(path: string): Database.Database {
   createPrivately(path)
-  return new Database(path, { timeout: BUSY_MS })
+  return new Database(path, { timeout: WRITER_PATIENCE_MS })
 }
 
 /** Sets a database that is known to be ours up for writing. */
@@ -44,7 +46,11 @@ export function openForReading(path: string): Database.Database {
       `${path}: there is no such database; "shadowdiff run --db ${path}" makes one`,
     )
   }
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+  const db = new Database(path, {
+    readonly: true,
+    fileMustExist: true,
+    timeout: READER_PATIENCE_MS,
+  })
   db.pragma('cache_size = -32768')
   db.pragma('trusted_schema = OFF')
   return db
