@@ -3,6 +3,7 @@
 import type net from 'node:net'
 import { codeOf } from '../../core/errors.ts'
 import { failureReason, failureText } from '../failure.ts'
+import { PatientSocket } from './patient-socket.ts'
 import { writeTogether } from './request-writer.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
 import type { SocketEvents, SocketOpener } from './upstream-socket.ts'
@@ -84,6 +85,9 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#hasHead = false
     this.#trailers = []
     this.#parser.begin(request.outgoing.method === 'HEAD')
+    if (this.#socket instanceof PatientSocket) {
+      this.#socket.isPatient = request.outgoing.framing.kind !== 'none'
+    }
     request.attach(this)
   }
 
@@ -250,7 +254,8 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
       !hasExtraBytes &&
       !this.#isLast &&
       request.isEnded &&
-      this.#socket.writableLength === 0
+      this.#socket.writableLength === 0 &&
+      !(this.#socket instanceof PatientSocket && this.#socket.hasLostBytes)
     if (this.#isPaused && isReusable) {
       this.#isPaused = false
       this.#socket.resume()
