@@ -59,6 +59,10 @@ class RowWriter {
   }
 
   both(left: JsonNode, right: JsonNode, at: Place): void {
+    if (left.text === right.text && at.rightLabel === undefined) {
+      this.#same(left, at)
+      return
+    }
     const marks = this.#marks.at(at.pointer)
     const whole = marks.find((mark) => mark.kind === 'value' || mark.kind === 'type')
     if (left.kind === 'array' && right.kind === 'array' && whole === undefined) {
@@ -105,6 +109,62 @@ class RowWriter {
       this.one(kind, 'key' in child ? child.value : child, inner, extras, false)
     })
     emit(node.cut ? '…' : `${close}${tail}`, at.depth)
+  }
+
+  /** What was sent alike holds no difference, and is most of a body: no look-ups, no pairing. */
+  #same(node: JsonNode, at: Place): void {
+    const { pointer, depth, label, tail, rightTail = tail } = at
+    const first = this.rows.length
+    this.#alike(node, pointer, depth, label, tail, rightTail)
+    const row = this.rows[first]
+    if (row === undefined || (!at.moved && at.note === undefined)) return
+    const note = at.note === undefined ? {} : { note: at.note }
+    this.rows[first] = { ...row, ...(at.moved ? { kind: 'order' } : {}), ...note }
+  }
+
+  #alike(
+    node: JsonNode,
+    pointer: string,
+    depth: number,
+    label: string,
+    tail: string,
+    rightTail: string,
+  ): void {
+    const emit = (left: string, right: string) => {
+      this.rows.push({
+        kind: 'equal',
+        depth,
+        left: { number: ++this.#leftNumber, text: left },
+        right: { number: ++this.#rightNumber, text: right },
+        pointer,
+      })
+    }
+    if (node.kind === 'scalar') {
+      const left = label + node.text + tail
+      emit(left, tail === rightTail ? left : label + node.text + rightTail)
+      return
+    }
+    const isArray = node.kind === 'array'
+    const open = label + (isArray ? '[' : '{')
+    const close = node.cut ? '…' : isArray ? ']' : '}'
+    const last = (isArray ? node.items : node.members).length - 1
+    if (last < 0) {
+      emit(open + close + tail, open + close + rightTail)
+      return
+    }
+    emit(open, open)
+    if (isArray) {
+      node.items.forEach((item, index) => {
+        const comma = index < last ? ',' : ''
+        this.#alike(item, pointer, depth + 1, '', comma, comma)
+      })
+    } else {
+      node.members.forEach(({ key, value }, index) => {
+        const comma = index < last ? ',' : ''
+        this.#alike(value, pointer, depth + 1, `${key}: `, comma, comma)
+      })
+    }
+    emit(close + tail, close + rightTail)
   }
 
   #scalars(left: string, right: string, at: Place, mark: Mark | undefined): void {
@@ -177,7 +237,7 @@ class RowWriter {
           pointer: `${at.pointer}/${pointerSegment(member.name)}`,
           depth: at.depth + 1,
           label: `${member.key}: `,
-          ...(b === undefined ? {} : { rightLabel: `${b.key}: ` }),
+          ...(b === undefined || b.key === member.key ? {} : { rightLabel: `${b.key}: ` }),
           tail: a === left.members.at(-1) ? '' : ',',
           rightTail: b === right.members.at(-1) ? '' : ',',
         }

@@ -6,8 +6,15 @@
 /** A value with its spelling. */
 export type JsonNode =
   | { readonly kind: 'scalar'; readonly text: string }
-  | { readonly kind: 'array'; readonly items: readonly JsonNode[]; readonly cut: boolean }
-  | { readonly kind: 'object'; readonly members: readonly JsonMember[]; readonly cut: boolean }
+  | (JsonContainer & { readonly kind: 'array'; readonly items: readonly JsonNode[] })
+  | (JsonContainer & { readonly kind: 'object'; readonly members: readonly JsonMember[] })
+
+interface JsonContainer {
+  /** The text it was read from: equal text is equal without a look inside. */
+  readonly text: string
+  /** It ended early. */
+  readonly cut: boolean
+}
 
 /** A member of an object. */
 export interface JsonMember {
@@ -98,30 +105,36 @@ class Parser {
 
   #array(depth: number): JsonNode {
     const items: JsonNode[] = []
-    this.#at++
+    const start = this.#at++
+    const end = (cut: boolean): JsonNode => {
+      return { kind: 'array', items, cut, text: this.#text.slice(start, this.#at) }
+    }
     try {
       this.space()
-      if (this.#take(']')) return { kind: 'array', items, cut: false }
+      if (this.#take(']')) return end(false)
       for (;;) {
         items.push(this.value(depth + 1))
         this.space()
-        if (this.#take(']')) return { kind: 'array', items, cut: false }
+        if (this.#take(']')) return end(false)
         this.#expect(',')
       }
     } catch (thrown) {
       if (!(thrown instanceof Cut)) throw thrown
       if (thrown.node !== nothing) items.push(thrown.node)
-      throw new Cut({ kind: 'array', items, cut: true })
+      throw new Cut(end(true))
     }
   }
 
   #object(depth: number): JsonNode {
     const members: JsonMember[] = []
     let key: string | undefined
-    this.#at++
+    const start = this.#at++
+    const end = (cut: boolean): JsonNode => {
+      return { kind: 'object', members, cut, text: this.#text.slice(start, this.#at) }
+    }
     try {
       this.space()
-      if (this.#take('}')) return { kind: 'object', members, cut: false }
+      if (this.#take('}')) return end(false)
       for (;;) {
         this.space()
         if (!this.atEnd && this.#text[this.#at] !== '"') throw new NotJson()
@@ -132,7 +145,7 @@ class Parser {
         this.#expect(':')
         members.push({ key, name: nameOf(key), value: this.value(depth + 1) })
         this.space()
-        if (this.#take('}')) return { kind: 'object', members, cut: false }
+        if (this.#take('}')) return end(false)
         this.#expect(',')
       }
     } catch (thrown) {
@@ -140,7 +153,7 @@ class Parser {
       const { node } = thrown
       if (key !== undefined && node !== nothing)
         members.push({ key, name: nameOf(key), value: node })
-      throw new Cut({ kind: 'object', members, cut: true })
+      throw new Cut(end(true))
     }
   }
 
