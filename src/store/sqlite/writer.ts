@@ -27,6 +27,7 @@ import { DifferenceTable } from './differences.ts'
 import { ExchangeTable } from './exchanges.ts'
 import { forget } from './forget.ts'
 import { lockDatabase, type WriterLock } from './lock.ts'
+import { startLogSync, type LogSync } from './log-sync.ts'
 import { expectOurs, migrate } from './migrate.ts'
 import { startPruning, type Pruning, type Retention } from './prune.ts'
 import { RollupTable } from './rollups.ts'
@@ -85,6 +86,7 @@ class SqliteWriter implements StoreWriter {
   readonly #clock: Clock
   readonly #matches: MatchSampling
   readonly #pruning: Pruning
+  readonly #logSync: LogSync
   readonly #bodies: BodyTable
   readonly #words: WordTable
   readonly #exchanges: ExchangeTable
@@ -116,6 +118,7 @@ class SqliteWriter implements StoreWriter {
       )
       .pluck()
     this.#file = fileIdOf(path)
+    this.#logSync = startLogSync(path)
     this.#pruning = startPruning(db, { retention, clock, warn })
   }
 
@@ -161,6 +164,7 @@ class SqliteWriter implements StoreWriter {
 
   async close(): Promise<void> {
     this.#pruning.stop()
+    this.#logSync.stop()
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)')
     } finally {
@@ -170,7 +174,9 @@ class SqliteWriter implements StoreWriter {
   }
 
   #write<T>(work: () => T): T {
-    return explainWriting(this.#path, () => this.#db.transaction(work).immediate())
+    const result = explainWriting(this.#path, () => this.#db.transaction(work).immediate())
+    this.#logSync.committed()
+    return result
   }
 
   #saveAll(runId: number, batch: readonly JudgedExchange[]): void {

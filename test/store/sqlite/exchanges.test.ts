@@ -404,3 +404,29 @@ test('the version changes when something was written', async () => {
   await store.writer.save(many(1))
   expect(await store.reader.version()).not.toBe(before)
 })
+
+test('a question that no index answers ends early with the place to go on, and finds all in the end', async () => {
+  const count = 120_000
+  for (let from = 0; from < count; from += 10_000) {
+    await store.writer.save(
+      Array.from({ length: 10_000 }, (_, n) =>
+        judgedOf({
+          startedAt: FIXTURE_START + from + n,
+          requestId: (from + n) % 50_000 === 7 ? `needle-${from + n}` : 'hay',
+        }),
+      ),
+    )
+  }
+  const first = await store.reader.listExchanges({ q: 'needle' }, { limit: 10 })
+  expect(idsOf(first.items)).toEqual(['needle-100007', 'needle-50007'])
+  expect(first.next).toBeDefined()
+  const second = await store.reader.listExchanges(
+    { q: 'needle' },
+    { limit: 10, cursor: first.next },
+  )
+  expect(idsOf(second.items)).toEqual(['needle-7'])
+  expect(second.next).toBeUndefined()
+  expect(idsOf(await allPages({ q: 'needle', status: 404 }, 10))).toEqual([])
+  const walked = await collect(store.reader.iterateExchanges({ q: 'needle', method: 'GET' }))
+  expect(idsOf(walked)).toEqual(['needle-100007', 'needle-50007', 'needle-7'])
+})
