@@ -75,6 +75,11 @@ export class Connection {
     else this.#onIdle = callback
   }
 
+  /** The client took what there was. */
+  drained(): void {
+    for (const forward of this.#forwards) forward.clientDrained()
+  }
+
   /** The proxy stops: what is on its way is given up. */
   cut(): void {
     for (const forward of this.#all()) forward.cut()

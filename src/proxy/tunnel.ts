@@ -46,20 +46,36 @@ export class Tunnels {
     for (const socket of this.#open) socket.destroy()
   }
 
-  /** Takes over the connection of a request with an `Upgrade`. */
+  /** Takes over the connection of a request with an `Upgrade`, once those before it are answered. */
   accept(upgrade: UpgradeRequest): void {
-    const { req, socket, head, connection } = upgrade
-    if (!isWebSocket(req)) {
-      // The upgrade is refused by ignoring it, as the standard says: the request goes on without it.
-      socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]))
-      this.#server.emit('connection', socket)
-      return
+    const { req, socket, connection } = upgrade
+    // Node took all of its listeners off the socket, also those that answers under way need.
+    const drained = () => {
+      connection.drained()
     }
     socket.on('error', ignore)
-    // Requests that were sent before this one are answered before it.
+    socket.on('drain', drained)
     connection.whenIdle(() => {
-      this.#begin(upgrade)
+      socket.removeListener('drain', drained)
+      if (isWebSocket(req)) this.#begin(upgrade)
+      else {
+        // The upgrade is refused by ignoring it, as the standard says: the request goes on without it, when
+        // the parser before has seen its last answer written.
+        socket.write('', () => {
+          setImmediate(() => {
+            this.#readAgain(upgrade)
+          })
+        })
+      }
     })
+  }
+
+  /** Gives the request to a new parser as if it had come without its `Upgrade`. */
+  #readAgain({ req, socket, head }: UpgradeRequest): void {
+    if (socket.destroyed) return
+    socket.removeListener('error', ignore)
+    socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]))
+    this.#server.emit('connection', socket)
   }
 
   #begin({ req, socket, head, connection }: UpgradeRequest): void {

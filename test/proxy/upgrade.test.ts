@@ -153,3 +153,26 @@ test('another upgrade is ignored, and only its own lines go', async () => {
   expect(rawHeader(first ?? { headers: [] }, 'x-mine')).toBeUndefined()
   expect(rawHeader(first ?? { headers: [] }, 'upgrade')).toBeUndefined()
 })
+
+test('another upgrade that was sent behind another request is answered after it', async () => {
+  let release: () => void = () => undefined
+  const { client, primary } = await startFixture({
+    primary: {
+      onRequest: (request, socket) => {
+        const path = request.startLine.split(' ')[1] ?? ''
+        if (path === '/1') release = () => socket.write(ok('/1'.repeat(1_000_000)))
+        else socket.write(ok(path))
+      },
+    },
+  })
+  const one = client().send(
+    'GET /1 HTTP/1.1\r\nHost: a\r\n\r\n' +
+      'GET /2 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n' +
+      'GET /3 HTTP/1.1\r\nHost: a\r\n\r\n',
+  )
+  await until(() => primary.requests.length === 1)
+  release()
+  expect((await one.answer()).body.length).toBe(2_000_000)
+  expect((await one.answer()).body.toString()).toBe('/2')
+  expect((await one.answer()).body.toString()).toBe('/3')
+})
