@@ -14,6 +14,7 @@ import type {
   ObservedFailure,
   UnmirroredReason,
 } from '../core/exchange.ts'
+import { packList, unpackList, type PackedList } from './header-delta.ts'
 
 const BATCH = 1
 const ANSWER = 2
@@ -157,14 +158,14 @@ type BodyHead = readonly [
 
 type ObservationHead =
   | null
-  | readonly ['failure', ObservedFailure['reason'], string, HeaderList, durationMs: number]
+  | readonly ['failure', ObservedFailure['reason'], string, PackedList, durationMs: number]
   | readonly [
       'response',
       status: number,
       reason: string,
-      headers: HeaderList,
+      headers: PackedList,
       trailers: HeaderList,
-      sentHeaders: HeaderList,
+      sentHeaders: PackedList,
       durationMs: number,
       body: BodyHead,
     ]
@@ -186,7 +187,7 @@ type ExchangeHead = readonly [
 ]
 
 function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
-  const { request } = exchange
+  const { request, primary, shadow } = exchange
   return [
     exchange.id,
     exchange.requestId,
@@ -199,20 +200,34 @@ function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
     request.target,
     request.headers,
     bodyHeadOf(request.body, bodies),
-    observationHeadOf(exchange.primary, bodies),
-    observationHeadOf(exchange.shadow, bodies),
+    observationHeadOf(primary, bodies, request.headers, NO_HEADERS),
+    observationHeadOf(shadow, bodies, request.headers, answerHeadersOf(primary)),
   ]
 }
 
-function observationHeadOf(observed: Observation | undefined, bodies: Buffer[]): ObservationHead {
+const NO_HEADERS: HeaderList = []
+
+function answerHeadersOf(observed: Observation | undefined): HeaderList {
+  return observed?.kind === 'response' ? observed.headers : NO_HEADERS
+}
+
+/** `sentBase` and `answerBase` are the lists that its own ones most likely repeat. */
+function observationHeadOf(
+  observed: Observation | undefined,
+  bodies: Buffer[],
+  sentBase: HeaderList,
+  answerBase: HeaderList,
+): ObservationHead {
   if (observed === undefined) return null
-  const { sentHeaders, durationMs } = observed
+  const { durationMs } = observed
+  const sent = packList(observed.sentHeaders, sentBase)
   if (observed.kind === 'failure') {
-    return ['failure', observed.reason, observed.message, sentHeaders, durationMs]
+    return ['failure', observed.reason, observed.message, sent, durationMs]
   }
-  const { status, reason, headers, trailers } = observed
+  const { status, reason, trailers } = observed
+  const headers = packList(observed.headers, answerBase)
   const body = bodyHeadOf(observed.body, bodies)
-  return ['response', status, reason, headers, trailers, sentHeaders, durationMs, body]
+  return ['response', status, reason, headers, trailers, sent, durationMs, body]
 }
 
 function bodyHeadOf(body: CapturedBody, bodies: Buffer[]): BodyHead {
@@ -222,7 +237,10 @@ function bodyHeadOf(body: CapturedBody, bodies: Buffer[]): BodyHead {
 
 function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
   const [id, requestId, startedAt, route, source, shadowWaitMs, unmirrored, ...what] = head
-  const [method, target, headers, body, primary, shadow] = what
+  const [method, target, headers, body, primaryHead, shadowHead] = what
+  const request = { method, target, headers, body: bodyOf(body, bodies) }
+  const primary = observationOf(primaryHead, bodies, headers, NO_HEADERS)
+  const shadow = observationOf(shadowHead, bodies, headers, answerHeadersOf(primary))
   return {
     id,
     requestId,
@@ -231,18 +249,26 @@ function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
     source,
     shadowWaitMs,
     ...(unmirrored !== null && { unmirrored }),
-    request: { method, target, headers, body: bodyOf(body, bodies) },
-    ...(primary !== null && { primary: observationOf(primary, bodies) }),
-    ...(shadow !== null && { shadow: observationOf(shadow, bodies) }),
+    request,
+    ...(primary !== undefined && { primary }),
+    ...(shadow !== undefined && { shadow }),
   }
 }
 
-function observationOf(head: NonNullable<ObservationHead>, bodies: BodyCursor): Observation {
+function observationOf(
+  head: ObservationHead,
+  bodies: BodyCursor,
+  sentBase: HeaderList,
+  answerBase: HeaderList,
+): Observation | undefined {
+  if (head === null) return undefined
   if (head[0] === 'failure') {
-    const [kind, reason, message, sentHeaders, durationMs] = head
-    return { kind, reason, message, sentHeaders, durationMs }
+    const [kind, reason, message, sent, durationMs] = head
+    return { kind, reason, message, sentHeaders: unpackList(sent, sentBase), durationMs }
   }
-  const [kind, status, reason, headers, trailers, sentHeaders, durationMs, body] = head
+  const [kind, status, reason, list, trailers, sent, durationMs, body] = head
+  const headers = unpackList(list, answerBase)
+  const sentHeaders = unpackList(sent, sentBase)
   const whole = bodyOf(body, bodies)
   return { kind, status, reason, headers, trailers, sentHeaders, durationMs, body: whole }
 }

@@ -9,6 +9,7 @@ import {
   encodeBatch,
   FrameReader,
 } from '../../src/queue/codec.ts'
+import { packList, unpackList } from '../../src/queue/header-delta.ts'
 import { exchangeOf } from '../support/exchange-fixtures.ts'
 
 /** Above the size from which bodies travel as chunks of their own. */
@@ -103,6 +104,28 @@ test('a batch is read as it was written, however the stream is cut', () => {
     ),
   )
 })
+
+const line = fc.constantFrom('a', 'b', 'c')
+const lists = fc.array(fc.tuple(line, line), { maxLength: 12 }).map((lines) => lines.flat())
+
+test('a header list is read as it was written, whatever it has in common with another', () => {
+  fc.assert(
+    fc.property(lists, lists, (list, base) => {
+      expect(unpackList(packList(list, base), base)).toEqual(list)
+    }),
+  )
+})
+
+test('a header list that repeats another takes two numbers', () => {
+  expect(packList(['a', 'b', 'c', 'd'], ['x', 'y', 'a', 'b', 'c', 'd'])).toEqual([2, 4])
+})
+
+test.each([[[0, 4]], [['a', 1]], [[1, 'a']]])(
+  'a header list that is none is refused: %j',
+  (packed) => {
+    expect(() => unpackList(packed, ['a', 'b'])).toThrow('a header list')
+  },
+)
 
 test('large bodies are handed on without a copy', () => {
   const exchange = exchangeOf()
