@@ -115,7 +115,7 @@ export function loadSettings(sources: ConfigSources): LoadedSettings {
                 host: read(['shadowHost'], form.shadowHost, { kind: 'suffix' }),
                 maxRequestBodyBytes: 1_000_000,
                 maxInFlight: 256,
-                maxBacklog: 1024,
+                maxBacklog: 4096,
               },
             }),
       },
