@@ -14,6 +14,7 @@ import { createComparer } from '../../src/core/compare.ts'
 import type { Counters } from '../../src/core/counters.ts'
 import type { JudgedExchange } from '../../src/core/ports.ts'
 import type { ServiceReading } from '../../src/core/service-reading.ts'
+import type { Settings } from '../../src/core/settings.ts'
 import { createRedactor } from '../../src/core/redact.ts'
 import { openReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../src/store/sqlite/writer.ts'
@@ -37,9 +38,9 @@ const none: Counters = {
 
 /** Starts the console on a free port with this much traffic recorded; `record` adds more. */
 export async function startShopConsole(
-  options: { readonly exchanges?: number; readonly port?: number } = {},
+  options: { readonly exchanges?: number; readonly port?: number; readonly hostile?: boolean } = {},
 ) {
-  const { exchanges = 2_400, port = 0 } = options
+  const { exchanges = 2_400, port = 0, hostile = true } = options
   if (!existsSync(join(webRoot, 'index.html'))) {
     throw new Error('dist/web is missing: build it with `npx vite build web`')
   }
@@ -53,7 +54,7 @@ export async function startShopConsole(
   let recorded = 0
 
   const record = async (count: number) => {
-    const batch = shopTraffic(count, Date.now(), recorded).map((exchange) =>
+    const batch = shopTraffic(count, Date.now(), recorded, hostile).map((exchange) =>
       redactor.redact(comparer.judge(exchange)),
     )
     for (let at = 0; at < batch.length; at += 200) await writer.save(batch.slice(at, at + 200))
@@ -69,12 +70,10 @@ export async function startShopConsole(
     recorder: { state: 'up', storeOpened: true, restarts: 0, queued: 0 },
     breaker: { default: 'closed' },
   }
-  const [route] = consoleSettings().routes
-  if (route === undefined) throw new Error('the settings have no route')
   const app = await buildApi({
     reader: () => reader,
     probe: { read: async () => ({ ...reading, counters }) },
-    settings: { ...consoleSettings(), routes: [route] },
+    settings: shopSettings(),
     version: '0.1.0',
     webRoot,
     events: { intervalMs: 100 },
@@ -104,6 +103,15 @@ export async function startShopConsole(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function shopSettings(): Settings {
+  const settings = consoleSettings()
+  const [route] = settings.routes
+  if (route?.shadow === undefined) throw new Error('the settings have no shadow')
+  const primary = { ...route.primary, url: 'http://shop-v1:8080' }
+  const shadow = { ...route.shadow, url: 'http://shop-v2:8080', percent: 100 }
+  return { ...settings, routes: [{ ...route, primary, shadow }] }
 }
 
 function counted(books: Counters, { judgement }: JudgedExchange): Counters {

@@ -2,8 +2,8 @@
 
 import type { DivergenceRow, ExchangeRow, Page } from '../../src/core/report.ts'
 
-/** Looks up an example of everything that can be shown. */
-export async function shopScreens(url: string) {
+/** Looks up an example of everything that can be shown; without hostile traffic an ordinary one stands in. */
+export async function shopScreens(url: string, hostile = true) {
   const first = async (list: string, query: Record<string, string>) => {
     const search = new URLSearchParams({ limit: '1', ...query }).toString()
     const response = await fetch(`${url}api/v1/${list}?${search}`)
@@ -29,11 +29,12 @@ export async function shopScreens(url: string) {
     exchange: `exchanges/${list}`,
     words: `exchanges/${list}?view=words`,
     headers: `exchanges/${order}?tab=headers`,
+    request: `exchanges/${order}?tab=request`,
     timing: `exchanges/${order}?tab=timing`,
     failure: `exchanges/${await exchange({ endpoint: 'GET /recommendations' })}`,
     binary: `exchanges/${await exchange({ endpoint: 'GET /products/{id}/image' })}`,
     text: `exchanges/${await exchange({ endpoint: 'GET /legal/terms' })}`,
-    hostile: `exchanges/${await exchange({ endpoint: 'GET /reviews' })}`,
+    hostile: `exchanges/${hostile ? await exchange({ endpoint: 'GET /reviews' }) : list}`,
     truncated: `exchanges/${await exchange({ outcome: 'incomparable' })}`,
     unmirrored: `exchanges/${await exchange({ outcome: 'unmirrored' })}`,
   }

@@ -18,6 +18,8 @@ interface Answer {
 
 interface Scene {
   readonly weight: number
+  /** Attacks whoever shows it. */
+  readonly isHostile?: boolean
   readonly play: (n: number, random: () => number) => Played
 }
 
@@ -241,6 +243,7 @@ const scenes: readonly Scene[] = [
   },
   {
     weight: 1,
+    isHostile: true,
     play: (n, random) => ({
       target: `/reviews?product=${n}&sort=<script>alert(1)</script>`,
       primary: { body: hostileReview(n, 1), ms: 30 + random() * 8 },
@@ -261,16 +264,17 @@ const scenes: readonly Scene[] = [
 
 /**
  * `count` exchanges of the half hour before `until`, oldest first; the same for the same arguments.
- * `from` is the number of the first, so that later ones are others.
+ * `from` is the number of the first, so that later ones are others; without `hostile` nothing attacks.
  */
-export function shopTraffic(count: number, until: number, from = 0): Exchange[] {
+export function shopTraffic(count: number, until: number, from = 0, hostile = true): Exchange[] {
   const random = randomFrom(7 + from)
-  const total = scenes.reduce((sum, scene) => sum + scene.weight, 0)
+  const played = hostile ? scenes : scenes.filter((scene) => scene.isHostile !== true)
+  const total = played.reduce((sum, scene) => sum + scene.weight, 0)
   const spanMs = from === 0 ? 1_700_000 : count * 20
   return Array.from({ length: count }, (_, at) => {
     const n = from + at
     let pick = random() * total
-    const scene = scenes.find((candidate) => (pick -= candidate.weight) < 0) ?? scenes[0]
+    const scene = played.find((candidate) => (pick -= candidate.weight) < 0) ?? played[0]
     if (scene === undefined) throw new Error('no scenes')
     const startedAt = Math.round(until - (count - 1 - at) * (spanMs / count))
     return exchangeOf(n, startedAt, scene.play(n, random))

@@ -18,6 +18,7 @@ const screens = [
   'exchange',
   'headers',
   'timing',
+  'request',
   'words',
   'failure',
   'binary',

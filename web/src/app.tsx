@@ -65,9 +65,17 @@ export function App() {
   )
 }
 
+/** The keys that work on every screen. */
 function GoToKeys() {
   const [, navigate] = useLocation()
   useKeys({
+    '/': () => {
+      const filter = document.querySelector<HTMLInputElement>('.text-filter input')
+      const search = document.querySelector<HTMLInputElement>('.request-search input')
+      const field = filter ?? search
+      field?.focus()
+      field?.select()
+    },
     'g o': () => {
       navigate('/')
     },

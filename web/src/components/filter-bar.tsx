@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { useKeys } from '../state/keys.ts'
 import { useUrlState } from '../state/url-state.ts'
 import { Icon } from './icon.tsx'
 
@@ -46,14 +45,7 @@ export function TextFilter({
   const [params, change] = useUrlState()
   const value = params.get(name) ?? ''
   const [text, setText] = useState(value)
-  const input = useRef<HTMLInputElement>(null)
   const sent = useRef(value)
-  useKeys({
-    '/': () => {
-      input.current?.focus()
-      input.current?.select()
-    },
-  })
   useEffect(() => {
     // The URL changed elsewhere: back button, clear button, link.
     if (value !== sent.current) setText(value)
@@ -73,7 +65,6 @@ export function TextFilter({
     <div className="text-filter">
       <Icon name="search" />
       <input
-        ref={input}
         type="search"
         aria-label={label}
         placeholder={placeholder}

@@ -4,10 +4,13 @@ import { Tabs } from '../tabs.tsx'
 import { BodyTab } from './body-tab.tsx'
 import { DifferenceList } from './difference-list.tsx'
 import { HeadersTab } from './headers-tab.tsx'
+import { RequestTab } from './request-tab.tsx'
 import { SuppressedList } from './suppressed-list.tsx'
 import { TimingTab } from './timing-tab.tsx'
 
-type TabName = 'body' | 'headers' | 'timing'
+const tabNames = ['body', 'headers', 'timing', 'request'] as const
+
+type TabName = (typeof tabNames)[number]
 
 /** Both answers against each other; `location` is the difference that is asked about. */
 export function Comparison({
@@ -41,11 +44,13 @@ export function Comparison({
           { name: 'body', text: <TabText name="Body" count={inBody} /> },
           { name: 'headers', text: <TabText name="Headers" count={inHeaders} /> },
           { name: 'timing', text: 'Timing' },
+          { name: 'request', text: 'Request' },
         ]}
       >
         {tab === 'body' && <BodyTab detail={detail} location={at} />}
         {tab === 'headers' && <HeadersTab detail={detail} location={at} />}
         {tab === 'timing' && <TimingTab detail={detail} />}
+        {tab === 'request' && <RequestTab detail={detail} />}
       </Tabs>
       <SuppressedList detail={detail} />
     </div>
@@ -69,7 +74,7 @@ function TabText({ name, count }: { readonly name: string; readonly count: numbe
 const isHeader = (location: string) => /^(header|trailer):/.test(location)
 
 function tabOf(value: string | null): TabName | undefined {
-  return value === 'body' || value === 'headers' || value === 'timing' ? value : undefined
+  return tabNames.find((name) => name === value)
 }
 
 /** Where there is something to see. */

@@ -6,30 +6,30 @@ import { OutcomeBadge, StatusCode } from '../badges.tsx'
 import { Moment } from '../moment.tsx'
 import { VisibleText } from '../visible-text.tsx'
 
-/** The outcome, and how each version answered in one line each. */
+/** How each version answered, in one line each. */
 export function ExchangeHead({
   detail,
   link = false,
 }: {
   readonly detail: ExchangeDetail
-  /** With the request line, leading to the exchange's own screen. */
+  /** With the request line above, leading to the exchange's own screen. */
   readonly link?: boolean
 }) {
   return (
     <div className="exchange-head">
-      <div className="request-line">
-        {link && (
+      {link && (
+        <div className="request-line">
           <Link href={`/exchanges/${detail.id}`}>
             <code className="target">
               <b>{detail.request.method}</b> <VisibleText text={detail.request.target} />
             </code>
           </Link>
-        )}
-        <OutcomeBadge outcome={detail.outcome} reason={detail.reason} />
-        <span className="muted">
-          <Moment time={detail.time} />
-        </span>
-      </div>
+          <OutcomeBadge outcome={detail.outcome} reason={detail.reason} />
+          <span className="muted">
+            <Moment time={detail.time} />
+          </span>
+        </div>
+      )}
       <div className="legs">
         <Leg
           role="primary"

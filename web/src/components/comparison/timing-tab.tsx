@@ -1,7 +1,5 @@
-import type { HeaderList } from '../../../../src/core/exchange.ts'
 import type { ExchangeDetail, ObservationView } from '../../../../src/core/report.ts'
 import { formatMs } from '../../format/number.ts'
-import { HeaderLines } from './header-lines.tsx'
 
 const width = 600
 
@@ -39,10 +37,6 @@ export function TimingTab({ detail }: { readonly detail: ExchangeDetail }) {
       {shadow !== undefined && (
         <p className="muted">The copy waited {formatMs(shadowWaitMs)} before it was sent.</p>
       )}
-      <div className="sent">
-        <Sent role="primary" headers={primary?.sentHeaders} />
-        <Sent role="shadow" headers={shadow?.sentHeaders} />
-      </div>
     </div>
   )
 }
@@ -80,21 +74,5 @@ function Bar({
         )}
       </td>
     </tr>
-  )
-}
-
-function Sent({
-  role,
-  headers,
-}: {
-  readonly role: 'primary' | 'shadow'
-  readonly headers: HeaderList | undefined
-}) {
-  if (headers === undefined || headers.length === 0) return null
-  return (
-    <details>
-      <summary>Headers sent to {role}</summary>
-      <HeaderLines headers={headers} />
-    </details>
   )
 }

@@ -9,6 +9,7 @@ import { useKeys } from '../../state/keys.ts'
 import { changed, deepLink } from '../../state/url-state.ts'
 import { DivergenceFacts } from './divergence-facts.tsx'
 import { Examples } from './examples.tsx'
+import { ValuePairs } from './value-pairs.tsx'
 import { DivergenceSentence, sentenceText } from './sentence.tsx'
 
 /** One divergence: what it is in a sentence, and its examples. */
@@ -43,6 +44,7 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
         {(divergence) => (
           <>
             <DivergenceFacts row={divergence} />
+            <ValuePairs divergence={divergence} />
             <Examples divergence={divergence} />
           </>
         )}

@@ -1,15 +1,30 @@
 import { Link } from 'wouter'
 import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import { OutcomeBadge } from '../../components/badges.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { reasonText } from '../../format/reasons.ts'
 
-/** Where the exchange belongs. */
+/** What became of the exchange and where it belongs, on one line. */
 export function ExchangeFacts({ detail }: { readonly detail: ExchangeDetail }) {
   const { endpoint, requestId, run, route, source, outcome, reason } = detail
   return (
-    <dl className="facts">
+    <dl className="facts inline">
+      <div>
+        <dt className="visually-hidden">Outcome</dt>
+        <dd>
+          <OutcomeBadge outcome={outcome} reason={reason} />
+          {reason !== undefined && <span>{reasonText(reason)}</span>}
+        </dd>
+      </div>
+      <div>
+        <dt className="visually-hidden">Time</dt>
+        <dd className="tabular">
+          <Moment time={detail.time} />
+        </dd>
+      </div>
       <div>
         <dt>x-request-id</dt>
         <dd>
@@ -20,7 +35,7 @@ export function ExchangeFacts({ detail }: { readonly detail: ExchangeDetail }) {
         </dd>
       </div>
       <div>
-        <dt>Endpoint</dt>
+        <dt>endpoint</dt>
         <dd>
           <Link href={`/divergences?${new URLSearchParams({ endpoint }).toString()}`}>
             <EndpointName endpoint={endpoint} />
@@ -28,27 +43,21 @@ export function ExchangeFacts({ detail }: { readonly detail: ExchangeDetail }) {
         </dd>
       </div>
       <div>
-        <dt>Run</dt>
+        <dt>run</dt>
         <dd>
           <VisibleText text={run} />
         </dd>
       </div>
       <div>
-        <dt>Route</dt>
+        <dt>route</dt>
         <dd>
           <VisibleText text={route} />
         </dd>
       </div>
       {source !== 'live' && (
         <div>
-          <dt>Source</dt>
+          <dt>source</dt>
           <dd>{source}</dd>
-        </div>
-      )}
-      {reason !== undefined && (
-        <div>
-          <dt>{outcome === 'unmirrored' ? 'Not mirrored because' : 'Not compared because'}</dt>
-          <dd>{reasonText(reason)}</dd>
         </div>
       )}
     </dl>

@@ -14,7 +14,6 @@ import { useKeys } from '../../state/keys.ts'
 import { deepLink } from '../../state/url-state.ts'
 import { CurlButtons } from './curl-buttons.tsx'
 import { ExchangeFacts } from './exchange-facts.tsx'
-import { RequestDetails } from './request-details.tsx'
 
 /** Characters of a request target in the heading; the request below has all of it. */
 const mostShown = 300
@@ -46,9 +45,8 @@ export function ExchangeScreen({ id }: { readonly id: string }) {
       <Loaded query={query} what="The exchange" skeleton={<SkeletonRows rows={14} />}>
         {(detail) => (
           <>
-            <ExchangeHead detail={detail} />
             <ExchangeFacts detail={detail} />
-            <RequestDetails detail={detail} />
+            <ExchangeHead detail={detail} />
             <Comparison detail={detail} />
           </>
         )}

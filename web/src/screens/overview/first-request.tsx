@@ -10,9 +10,10 @@ export function FirstRequest({ status }: { readonly status: StatusView }) {
   return (
     <section className="panel first-request" aria-label="Getting started">
       <h2>Send the first request</h2>
+      <RouteFigure primary={primary} shadow={shadow} />
       <p>
-        shadowdiff answers on <code>{url}</code> with what primary (<code>{primary}</code>) says,
-        and sends a copy to shadow (<code>{shadow ?? 'none configured'}</code>).
+        shadowdiff answers on <code>{url}</code> with what primary says, and sends a copy of each
+        request to shadow. What shadow answers differently shows up here.
       </p>
       <div className="command">
         <pre tabIndex={0} aria-label="Command">
@@ -26,6 +27,37 @@ export function FirstRequest({ status }: { readonly status: StatusView }) {
         Waiting for the first request
       </p>
     </section>
+  )
+}
+
+/** The way of a request, drawn. */
+function RouteFigure({
+  primary,
+  shadow,
+}: {
+  readonly primary: string
+  readonly shadow: string | undefined
+}) {
+  return (
+    <div className="route-figure" aria-hidden="true">
+      <span className="box">client</span>
+      <span className="way">⇄</span>
+      <span className="box self">shadowdiff</span>
+      <span className="forks">
+        <span className="fork">
+          <span className="way">⇄</span>
+          <span className="box primary">
+            primary <code>{primary}</code>
+          </span>
+        </span>
+        <span className="fork">
+          <span className="way copy">⇢</span>
+          <span className="box shadow">
+            shadow <code>{shadow ?? 'none'}</code>
+          </span>
+        </span>
+      </span>
+    </div>
   )
 }
 
