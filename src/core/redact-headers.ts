@@ -34,24 +34,30 @@ export function redactHeaders(
   secrets: Secrets,
 ): HeaderList {
   let result: string[] | undefined
-  let plain = ''
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const value = headers[i + 1] ?? ''
     const kind = kindOfName(headers[i] ?? '')
-    if (kind === 'plain') {
-      plain += `${value}\n`
-      continue
+    if (kind === 'plain' && cleanValues.has(value)) continue
+    const redacted = redactHeader(kind, value, secrets)
+    if (redacted !== value) {
+      result ??= [...headers]
+      result[i + 1] = redacted
+    } else if (kind === 'plain') {
+      rememberClean(value)
     }
-    result ??= [...headers]
-    result[i + 1] = redactHeader(kind, value, secrets)
   }
-  // One look at all of them: it says "nothing" nearly always.
-  if (redactText(plain, secrets) === plain) return result ?? headers
-  return (result ?? headers).map((text, index, list) =>
-    index % 2 === 1 && kindOfName(list[index - 1] ?? '') === 'plain'
-      ? redactText(text, secrets)
-      : text,
-  )
+  return result ?? headers
+}
+
+/** Values in which nothing was found: most lines of a list are those of the list before. */
+const cleanValues = new Set<string>()
+const MAX_CLEAN_VALUES = 10_000
+const MAX_CLEAN_LENGTH = 512
+
+function rememberClean(value: string): void {
+  if (value.length > MAX_CLEAN_LENGTH) return
+  if (cleanValues.size >= MAX_CLEAN_VALUES) cleanValues.clear()
+  cleanValues.add(value)
 }
 
 /** The value of one header of this kind without its secrets. */

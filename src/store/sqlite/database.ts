@@ -113,8 +113,14 @@ export function execute(db: Database.Database, sql: string, params: readonly Sql
   return statementOf(db, sql).run(...params).changes
 }
 
+/** SQLite refuses patterns that are far longer. */
+const MAX_PART = 1000
+
 /** A LIKE pattern for texts that contain this one; to be used with `ESCAPE '\'`. */
 export function containing(text: string): string {
+  if (text.length > MAX_PART) {
+    throw new AppError('invalid', `q: at most ${MAX_PART} characters, not ${text.length}`)
+  }
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }
 

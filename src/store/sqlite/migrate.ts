@@ -68,7 +68,13 @@ export function expectCurrentSchema(
 ): void {
   const applied = checkApplied(db, migrations)
   if (applied === migrations.length) return
-  if (applied === undefined) refuseForeign(db)
+  if (applied === undefined) {
+    refuseForeign(db)
+    throw new AppError(
+      'unavailable',
+      `${db.name}: it is empty; start "shadowdiff run" with it once`,
+    )
+  }
   throw new AppError(
     'unavailable',
     `${db.name}: it was made by an older shadowdiff; start "shadowdiff run" with it once, which brings it up to date`,

@@ -167,10 +167,11 @@ class SqliteWriter implements StoreWriter {
     this.#logSync.stop()
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)')
-    } finally {
-      this.#db.close()
-      this.#lock.release()
+    } catch {
+      // What a full disk does not take stays in the log, and is read from there.
     }
+    this.#db.close()
+    this.#lock.release()
   }
 
   #write<T>(work: () => T): T {

@@ -277,6 +277,11 @@ test('exchanges of a divergence are found by its id, with other filters too', as
   expect(await allPages({ divergence: '0000000000000000' }, 1)).toHaveLength(0)
 })
 
+test('a part that is too long to look for is refused as invalid', async () => {
+  const looking = store.reader.listExchanges({ q: 'x'.repeat(60_000) }, { limit: 1 })
+  await expect(looking).rejects.toMatchObject({ code: 'invalid' })
+})
+
 test('a request id is found although a mesh changed its version nibble', async () => {
   await store.writer.save([judgedOf({ requestId: '571c0fd6-98d4-4c93-af79-6a2fe2945847' })])
   const find = (requestId: string) => allPages({ requestId }, 1)

@@ -121,11 +121,16 @@ test('a missing database is not made by reading', async () => {
   await expect(openReader({ path })).rejects.toThrow(path)
 })
 
+test('an empty file is refused by a reader, which says what to do', async () => {
+  writeFileSync(path, '')
+  await expect(openReader({ path })).rejects.toThrow('it is empty; start "shadowdiff run"')
+})
+
 test('a database that is older is refused by a reader, which says what to do', async () => {
   const writer = await openWriter({ path })
   await writer.close()
   const db = new Database(path)
-  db.exec('DELETE FROM schema_migrations')
+  db.exec('DELETE FROM schema_migrations WHERE version = 1')
   db.close()
   await expect(openReader({ path })).rejects.toThrow('older shadowdiff')
 })
