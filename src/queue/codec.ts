@@ -14,13 +14,12 @@ import type {
   ObservedFailure,
   UnmirroredReason,
 } from '../core/exchange.ts'
+import { PREFIX_BYTES } from './frame-reader.ts'
 import { packList, unpackList, type PackedList } from './header-delta.ts'
 
 const BATCH = 1
 const ANSWER = 2
 
-/** Bytes before a frame's payload: its length and its type. */
-const PREFIX_BYTES = 5
 /** Bodies from this size on are handed to the socket as they are; smaller ones are cheaper to copy. */
 const OWN_CHUNK_BYTES = 32 * 1024
 
@@ -101,50 +100,6 @@ export function decodeAnswer(frame: Buffer): BatchAnswer {
     return answer as BatchAnswer
   } catch (error) {
     throw new AppError('invalid', 'a malformed answer', { cause: error })
-  }
-}
-
-/** Cuts a stream of chunks into frames, refusing frames longer than its bound. */
-export class FrameReader {
-  readonly #maxFrameBytes: number
-  #chunks: Buffer[] = []
-  #size = 0
-
-  constructor(maxFrameBytes: number) {
-    this.#maxFrameBytes = maxFrameBytes
-  }
-
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
-  }
-
-  /** The next whole frame, or `undefined` until more has arrived; throws `invalid` on an oversized one. */
-  next(): Buffer | undefined {
-    if (this.#size < PREFIX_BYTES) return undefined
-    const length = this.#first(PREFIX_BYTES).readUInt32LE(0) + 4
-    if (length < PREFIX_BYTES || length > this.#maxFrameBytes) {
-      throw new AppError(
-        'invalid',
-        `a frame of ${length} bytes, where at most ${this.#maxFrameBytes} are expected`,
-      )
-    }
-    if (this.#size < length) return undefined
-    const first = this.#first(length)
-    const frame = first.subarray(0, length)
-    if (first.length === length) this.#chunks.shift()
-    else this.#chunks[0] = first.subarray(length)
-    this.#size -= length
-    return frame
-  }
-
-  /** The first chunk, made long enough to hold `bytes`. */
-  #first(bytes: number): Buffer {
-    const [first] = this.#chunks
-    if (first !== undefined && first.length >= bytes) return first
-    const whole = Buffer.concat(this.#chunks)
-    this.#chunks = [whole]
-    return whole
   }
 }
 

@@ -10,7 +10,8 @@ import { once } from 'node:events'
 import type { RecordedOutcome } from '../core/counters.ts'
 import { AppError, messageOf } from '../core/errors.ts'
 import type { Exchange } from '../core/exchange.ts'
-import { decodeBatch, encodeAnswer, FrameReader } from './codec.ts'
+import { decodeBatch, encodeAnswer } from './codec.ts'
+import { FrameReader } from './frame-reader.ts'
 
 /** How the recorder's end is set up. */
 export interface ListenOptions {

@@ -7,7 +7,8 @@
 import { connect, type Socket } from 'node:net'
 import type { Exchange, HeaderList, LostReason } from '../core/exchange.ts'
 import type { ExchangeFate, ExchangeQueue } from '../core/ports.ts'
-import { decodeAnswer, encodeBatch, FrameReader, type BatchAnswer } from './codec.ts'
+import { decodeAnswer, encodeBatch, type BatchAnswer } from './codec.ts'
+import { FrameReader } from './frame-reader.ts'
 
 export { listenQueue } from './listen.ts'
 

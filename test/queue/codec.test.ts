@@ -2,13 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CapturedBody, Exchange, Observation } from '../../src/core/exchange.ts'
-import {
-  decodeAnswer,
-  decodeBatch,
-  encodeAnswer,
-  encodeBatch,
-  FrameReader,
-} from '../../src/queue/codec.ts'
+import { decodeAnswer, decodeBatch, encodeAnswer, encodeBatch } from '../../src/queue/codec.ts'
+import { FrameReader } from '../../src/queue/frame-reader.ts'
 import { packList, unpackList } from '../../src/queue/header-delta.ts'
 import { exchangeOf } from '../support/exchange-fixtures.ts'
 
