@@ -99,6 +99,54 @@ test('what a rule suppressed carries its id and is no stop', () => {
   expect(stops).toEqual([2])
 })
 
+test('a rule that covers a member greys what differs inside, part by part', () => {
+  const trees = ['{"meta":{"a":1,"b":2},"c":1}', '{"meta":{"a":5,"x":2},"c":1}'].map(parseJsonTree)
+  const marks = marksOf({
+    differences: [],
+    differencesTotal: 0,
+    suppressed: [
+      {
+        kind: 'value',
+        location: 'body:/meta',
+        pattern: 'body:/meta',
+        severity: 'changed',
+        by: 'rule',
+      },
+    ],
+  })
+  const [left, right] = trees
+  if (left === undefined || right === undefined) throw new Error('no tree')
+  const { rows, stops } = jsonRows(left, right, marks)
+  expect(draw(rows)).toEqual([
+    '  {',
+    '    "meta": {',
+    '~     "a": 1, | "a": 5, (rule)',
+    '+      | "x": 2 (rule)',
+    '-     "b": 2 |  (rule)',
+    '    },',
+    '    "c": 1',
+    '  }',
+  ])
+  expect(stops).toEqual([])
+})
+
+test('a string that a rule opened is changed where something inside it is', () => {
+  const trees = ['{"token":"{\\"a\\":1}"}', '{"token":"{\\"a\\":2}"}'].map(parseJsonTree)
+  const difference = {
+    kind: 'value' as const,
+    location: 'body:/token/a',
+    pattern: 'body:/token/a',
+    severity: 'changed' as const,
+    divergence: 'd',
+  }
+  const marks = marksOf({ differences: [difference], differencesTotal: 1, suppressed: [] })
+  const [left, right] = trees
+  if (left === undefined || right === undefined) throw new Error('no tree')
+  const { rows, stops } = jsonRows(left, right, marks)
+  expect(rows[1]?.kind).toBe('changed')
+  expect(stops).toEqual([1])
+})
+
 test('names with slashes and tildes are found', () => {
   const { stops } = rowsOf('{"a/b~c":{"":1}}', '{"a/b~c":{"":2}}')
   expect(stops).toHaveLength(1)

@@ -20,7 +20,7 @@ test('texts that share nothing are shown all the same, and it is said', () => {
 })
 
 test('a suppressed text difference is no stop', () => {
-  expect(textRows(['a'], ['b'], 'rule').stops).toEqual([])
+  expect(textRows(['a'], ['b'], { by: 'rule' }).stops).toEqual([])
   expect(textRows(['a'], ['b']).stops).toEqual([0])
 })
 

@@ -25,6 +25,7 @@ export function jsonLines(tree: JsonTree): readonly string[] {
 
 const noMarks: Marks = {
   at: () => [],
+  inside: () => undefined,
   isMissing: () => undefined,
   isExtra: () => undefined,
   complete: true,
@@ -43,6 +44,8 @@ interface Place {
   readonly note?: string | undefined
   /** It stands elsewhere in shadow's array. */
   readonly moved?: boolean | undefined
+  /** The rule that covers what holds it: nothing inside counts. */
+  readonly by?: string | undefined
 }
 
 type Extras = Pick<Row, 'by' | 'stop' | 'note' | 'pointer'>
@@ -64,11 +67,14 @@ class RowWriter {
       return
     }
     const marks = this.#marks.at(at.pointer)
-    const whole = marks.find((mark) => mark.kind === 'value' || mark.kind === 'type')
-    if (left.kind === 'array' && right.kind === 'array' && whole === undefined) {
-      this.#arrays(left, right, at, marks)
-    } else if (left.kind === 'object' && right.kind === 'object' && whole === undefined) {
-      this.#objects(left, right, at)
+    const whole = marks.find((mark) => mark.kind === 'value' || mark.kind === 'type') ?? covered(at)
+    // What a rule covers as a whole is still shown part by part.
+    const within = whole?.by === undefined ? at : { ...at, by: whole.by }
+    const isOpen = whole === undefined || whole.by !== undefined
+    if (left.kind === 'array' && right.kind === 'array' && isOpen) {
+      this.#arrays(left, right, within, marks)
+    } else if (left.kind === 'object' && right.kind === 'object' && isOpen) {
+      this.#objects(left, right, within)
     } else if (left.kind === 'scalar' && right.kind === 'scalar') {
       this.#scalars(left.text, right.text, at, whole)
     } else {
@@ -167,7 +173,8 @@ class RowWriter {
     emit(close + tail, close + rightTail)
   }
 
-  #scalars(left: string, right: string, at: Place, mark: Mark | undefined): void {
+  #scalars(left: string, right: string, at: Place, whole: Mark | undefined): void {
+    const mark = whole ?? this.#marks.inside(at.pointer)
     const kind: RowKind =
       mark !== undefined
         ? 'changed'
@@ -204,7 +211,7 @@ class RowWriter {
       pairs.forEach(({ left: i, right: j }) => {
         const tail = i !== undefined && i < left.items.length - 1 ? ',' : ''
         const rightTail = j !== undefined && j < right.items.length - 1 ? ',' : ''
-        const inner = { depth: at.depth + 1, label: '', tail, rightTail }
+        const inner = { depth: at.depth + 1, label: '', tail, rightTail, by: at.by }
         const leftItem = i === undefined ? undefined : left.items[i]
         const rightItem = j === undefined ? undefined : right.items[j]
         if (leftItem !== undefined && rightItem !== undefined) {
@@ -238,6 +245,7 @@ class RowWriter {
           depth: at.depth + 1,
           label: `${member.key}: `,
           ...(b === undefined || b.key === member.key ? {} : { rightLabel: `${b.key}: ` }),
+          by: at.by,
           tail: a === left.members.at(-1) ? '' : ',',
           rightTail: b === right.members.at(-1) ? '' : ',',
         }
@@ -249,7 +257,7 @@ class RowWriter {
 
   #single(kind: 'missing' | 'extra', node: JsonNode, at: Place): void {
     const { isMissing, isExtra } = this.#marks
-    const mark = kind === 'missing' ? isMissing(at.pointer) : isExtra(at.pointer)
+    const mark = (kind === 'missing' ? isMissing(at.pointer) : isExtra(at.pointer)) ?? covered(at)
     this.one(kind, node, at, { ...byOf(mark), pointer: at.pointer })
   }
 
@@ -299,6 +307,10 @@ class RowWriter {
     this.rows.push(row)
   }
 }
+
+/** What a rule covers differs by that rule, whatever it is. */
+const covered = ({ by }: Place): Mark | undefined =>
+  by === undefined ? undefined : { kind: 'value', by }
 
 const byOf = (mark: Mark | undefined): { by?: string } =>
   mark?.by === undefined ? {} : { by: mark.by }

@@ -12,6 +12,8 @@ export interface Mark {
 /** Finds marks; an element that only shadow has is counted as shadow counts, so it is asked for apart. */
 export interface Marks {
   readonly at: (pointer: string) => readonly Mark[]
+  /** A mark inside what this place holds as text: a string that a rule opened. */
+  readonly inside: (pointer: string) => Mark | undefined
   readonly isMissing: (pointer: string) => Mark | undefined
   readonly isExtra: (pointer: string) => Mark | undefined
   /** Every difference is listed; otherwise rows that differ count even without a mark. */
@@ -23,12 +25,19 @@ export function marksOf(
   detail: Pick<ExchangeDetail, 'differences' | 'differencesTotal' | 'suppressed'>,
 ): Marks {
   const byPointer = new Map<string, Mark[]>()
+  const inside = new Map<string, Mark>()
   const missing = new Map<string, Mark>()
   const extra = new Map<string, Mark>()
   const add = ({ kind, location }: Difference, by?: string) => {
     if (!location.startsWith('body:')) return
     const pointer = location.slice('body:'.length)
     const mark = by === undefined ? { kind } : { kind, by }
+    for (let end = pointer.lastIndexOf('/'); end >= 0; end = pointer.lastIndexOf('/', end - 1)) {
+      // Differences come first, so that a rule hides no other one beside it.
+      const above = pointer.slice(0, end)
+      if (!inside.has(above)) inside.set(above, mark)
+      if (end === 0) break
+    }
     if (kind === 'missing') missing.set(pointer, mark)
     else if (kind === 'extra') extra.set(pointer, mark)
     else byPointer.set(pointer, [...(byPointer.get(pointer) ?? []), mark])
@@ -37,6 +46,7 @@ export function marksOf(
   for (const difference of detail.suppressed) add(difference, difference.by)
   return {
     at: (pointer) => byPointer.get(pointer) ?? [],
+    inside: (pointer) => inside.get(pointer),
     isMissing: (pointer) => missing.get(pointer),
     isExtra: (pointer) => extra.get(pointer),
     complete: detail.differencesTotal <= detail.differences.length,

@@ -7,9 +7,21 @@ import type { Row, Rows } from './row.ts'
 const mostEdits = 4_000
 const longestMs = 1_500
 
-/** The rows of two texts given as lines; `by` when a rule suppressed what differs. */
-export function textRows(left: readonly string[], right: readonly string[], by?: string): Rows {
-  const writer = new TextWriter(by)
+/** What is known about two texts that differ. */
+export interface TextOptions {
+  /** The rule that suppressed what differs. */
+  readonly by?: string | undefined
+  /** False when the texts were found to say the same: then lines are only written differently. */
+  readonly counts?: boolean
+}
+
+/** The rows of two texts given as lines. */
+export function textRows(
+  left: readonly string[],
+  right: readonly string[],
+  options: TextOptions = {},
+): Rows {
+  const writer = new TextWriter(options)
   const changes = diffArrays([...left], [...right], {
     maxEditLength: mostEdits,
     timeout: longestMs,
@@ -53,11 +65,13 @@ class TextWriter {
   readonly rows: Row[] = []
   readonly stops: number[] = []
   readonly #by: { by?: string }
+  readonly #counts: boolean
   #left = 0
   #right = 0
 
-  constructor(by: string | undefined) {
+  constructor({ by, counts = true }: TextOptions) {
     this.#by = by === undefined ? {} : { by }
+    this.#counts = counts
   }
 
   equal(text: string): void {
@@ -70,16 +84,17 @@ class TextWriter {
   }
 
   replaced(left: readonly string[], right: readonly string[]): void {
+    const both = this.#counts ? 'changed' : 'spelling'
     for (let i = 0; i < Math.max(left.length, right.length); i++) {
       const [a, b] = [left[i], right[i]]
       if (a !== undefined && a === b) {
         this.equal(a)
         continue
       }
-      const stop = i === 0
+      const stop = i === 0 && this.#counts
       if (stop && this.#by.by === undefined) this.stops.push(this.rows.length)
       this.rows.push({
-        kind: a === undefined ? 'extra' : b === undefined ? 'missing' : 'changed',
+        kind: a === undefined ? 'extra' : b === undefined ? 'missing' : both,
         depth: 0,
         ...(a === undefined ? {} : { left: { number: ++this.#left, text: a } }),
         ...(b === undefined ? {} : { right: { number: ++this.#right, text: b } }),
