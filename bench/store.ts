@@ -1,6 +1,7 @@
 /**
  * What the store takes and gives: rows a second with small and large bodies, bytes on disk, and the time
- * of every list of the dashboard while writing goes on. `npx tsx bench/store.ts [rows]`.
+ * of every list of the dashboard while writing goes on: `npx tsx bench/store.ts --rows 40000`, with
+ * `--queries 1000000` on so many stored exchanges, with `--prune 1000000` how fast so many go.
  */
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '20000' },
     batch: { type: 'string', default: '500' },
     queries: { type: 'string', default: '0' },
+    prune: { type: 'string', default: '0' },
     keep: { type: 'string' },
   },
 })
@@ -34,6 +36,7 @@ try {
   await measureWriting('1 KB bodies, 1,000 different', { bodyBytes: 1024, differentBodies: 1000 })
   await measureWriting('30 KB bodies, each another', { bodyBytes: 30 * 1024 }, rows / 10)
   if (Number(values.queries) > 0) await measureQueries(Number(values.queries))
+  if (Number(values.prune) > 0) await measurePruning(Number(values.prune))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -105,6 +108,37 @@ async function measureQueries(count: number): Promise<void> {
   await writer.close()
 }
 
+/** Prunes all but the examples, and times the transactions that are written meanwhile. */
+async function measurePruning(count: number): Promise<void> {
+  const path = join(folder, 'prune.db')
+  const writer = await openWriter({ path, retention: { ageMs: 3_600_000 } })
+  await writer.openRun({ name: 'bench', primaryVersion: '1', shadowVersion: '2' })
+  const load = createLoad({ bodyBytes: 1024 })
+  const first = Date.now() - 24 * 3_600_000
+  for (let n = 0; n < count; n += 1000) {
+    await writer.save(Array.from({ length: 1000 }, (_, i) => load.next(first + n + i)))
+  }
+  const before = sizeOf(path)
+  const start = performance.now()
+  const pruning = writer.prune().then(() => 'pruned' as const)
+  const pause = () => new Promise<'pause'>((resolve) => setTimeout(resolve, 5, 'pause'))
+  const times: number[] = []
+  while ((await Promise.race([pruning, pause()])) === 'pause') {
+    const batch = Array.from({ length: 50 }, () => load.next(Date.now()))
+    const began = performance.now()
+    await writer.save(batch)
+    times.push(performance.now() - began)
+  }
+  const seconds = (performance.now() - start) / 1000
+  times.sort((a, b) => a - b)
+  await writer.close()
+  console.log(
+    `${count} pruned at ${Math.round(count / seconds)} rows/s; transactions of 50 meanwhile: ` +
+      `p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms; ` +
+      `${Math.round(before / 1e6)} MB became ${Math.round(sizeOf(path) / 1e6)} MB`,
+  )
+}
+
 async function timeQuery(
   reader: ExchangeReader,
   writer: ExchangeWriter,
@@ -121,7 +155,11 @@ async function timeQuery(
     times.push(performance.now() - start)
   }
   times.sort((a, b) => a - b)
-  return [0.5, 0.95].map((quantile) => times[Math.floor(quantile * times.length)] ?? 0)
+  return [0.5, 0.95].map((part) => quantile(times, part))
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.floor(part * sorted.length)] ?? 0
 }
 
 async function openBenchWriter(path: string): Promise<ExchangeWriter> {
