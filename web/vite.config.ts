@@ -7,6 +7,8 @@ export default defineConfig({
   // Relative, so that the console works under any path prefix; src/base.ts finds the prefix.
   base: './',
   plugins: [react()],
+  // `npx vite web` beside a running console.
+  server: { proxy: { '/api': process.env['SHADOWDIFF_CONSOLE'] ?? 'http://127.0.0.1:8081' } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

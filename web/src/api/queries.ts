@@ -30,6 +30,8 @@ export function useStatus(): UseQueryResult<StatusView> {
   return useQuery({
     queryKey: ['status'],
     queryFn: ({ signal }) => getJson<StatusView>('status', {}, signal),
+    // Events tell of recorded requests; a part that died is silent.
+    refetchInterval: 5_000,
   })
 }
 

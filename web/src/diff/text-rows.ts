@@ -3,9 +3,9 @@
 import { diffArrays } from 'diff'
 import type { Row, Rows } from './row.ts'
 
-// Beyond these a line diff may take seconds; lines then stand beside each other as they come.
+// Beyond these a line diff may take long; lines then stand beside each other as they come.
 const mostEdits = 4_000
-const longestMs = 1_500
+const longestMs = 400
 
 /** What is known about two texts that differ. */
 export interface TextOptions {
