@@ -36,6 +36,9 @@ export function DownloadMenu({
               <a
                 href={apiUrl('export', { format, what, ...filters })}
                 download={`shadowdiff-${what}.${format}`}
+                onClick={(event) => {
+                  event.currentTarget.closest('details')?.removeAttribute('open')
+                }}
               >
                 {what} as {format.toUpperCase()}
               </a>
