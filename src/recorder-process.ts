@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { createBurstLog } from './burst-log.ts'
 import { createComparer } from './core/compare.ts'
 import { createRedactor } from './core/redact.ts'
 import type { StartPart } from './part.ts'
@@ -14,10 +15,17 @@ import { openWriter } from './store/sqlite/writer.ts'
 
 let socketFolder: string | undefined
 
+const warn = createBurstLog(
+  (line) => {
+    console.error(`shadowdiff: recorder: ${line}`)
+  },
+  { now: () => Date.now() },
+)
+
 const start: StartPart = async (options) => {
   const { store, queuePath, run, rules, disabledRules } = options as RecorderStart
   socketFolder = dirname(queuePath)
-  const writer = await openWriter({ path: store })
+  const writer = await openWriter({ path: store, warn })
   await writer.openRun(run)
   const redactor = createRedactor(openRedactionKey(store, process.env))
   const recorder = createRecorder({
@@ -25,7 +33,11 @@ const start: StartPart = async (options) => {
     writer,
     redact: (judged) => redactor.redact(judged),
   })
-  const queue = await listenQueue({ path: queuePath, take: (batch) => recorder.take(batch) })
+  const queue = await listenQueue({
+    path: queuePath,
+    take: (batch) => recorder.take(batch),
+    warn,
+  })
   return {
     started: undefined,
     stop: async () => {
