@@ -22,6 +22,7 @@ export function TrafficChart({ rows }: { readonly rows: readonly EndpointRow[] }
         role="img"
         aria-label={`${plural(total, 'request')} in ${plural(points.length, 'minute')}, at most ${formatCount(most)} in one; ${formatCount(divergent)} differ`}
       >
+        <line className="base" x2={width} y1={height - 0.5} y2={height - 0.5} />
         {points.map(({ time, exchanges, divergent: bad }, index) => {
           const x = (index + minutes - points.length) * slot
           const tall = (exchanges / most) * height

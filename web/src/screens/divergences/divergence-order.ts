@@ -24,13 +24,21 @@ export interface EndpointGroup {
   readonly rows: readonly DivergenceRow[]
 }
 
+/** Divergences in this order, whatever their endpoints. */
+export function sortDivergences(
+  rows: readonly DivergenceRow[],
+  order: Order,
+): readonly DivergenceRow[] {
+  return [...rows].sort(comparers[order])
+}
+
 /** Sorted divergences by endpoint; an endpoint stands where its first divergence would. */
 export function groupByEndpoint(
   rows: readonly DivergenceRow[],
   order: Order,
 ): readonly EndpointGroup[] {
   const groups = new Map<string, DivergenceRow[]>()
-  for (const row of [...rows].sort(comparers[order])) {
+  for (const row of sortDivergences(rows, order)) {
     const group = groups.get(row.endpoint)
     if (group === undefined) groups.set(row.endpoint, [row])
     else group.push(row)

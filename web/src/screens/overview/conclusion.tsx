@@ -76,7 +76,7 @@ function Sentence({
         on {plural(endpoints, 'endpoint')}.
       </p>
       <p className="muted by-severity">
-        {formatShare(divergent / compared)} of what was compared.
+        {formatShare(divergent / compared)} of the compared requests.
         {bySeverity.map(({ severity, count }) => (
           <Link
             key={severity}

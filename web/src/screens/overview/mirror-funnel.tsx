@@ -1,4 +1,5 @@
 import type { Counters } from '../../../../src/core/counters.ts'
+import { useLive } from '../../api/live.ts'
 import { formatCount } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'
 
@@ -12,10 +13,14 @@ export function MirrorFunnel({ counters }: { readonly counters: Counters }) {
   const incomparable = entriesOf(counters.incomparable)
   const lost = entriesOf(counters.lost)
   const compared = match + divergent
+  const { perSecond } = useLive()
   return (
     <section className="panel funnel" aria-labelledby="funnel-heading">
       <h2 id="funnel-heading">Mirroring</h2>
-      <p className="muted">Since the proxy started. Every request is in exactly one place.</p>
+      <p className="muted">
+        Since the proxy started. Every request is in exactly one place.
+        {perSecond !== undefined && ` Now about ${rateText(perSecond)}.`}
+      </p>
       <table role="table">
         <tbody role="rowgroup">
           <Step label="Seen" count={seen} of={seen} kind="seen" />
@@ -54,6 +59,11 @@ export function MirrorFunnel({ counters }: { readonly counters: Counters }) {
       </table>
     </section>
   )
+}
+
+function rateText(perSecond: number): string {
+  if (perSecond < 0.05) return 'none a second'
+  return `${perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))} a second`
 }
 
 function Step({

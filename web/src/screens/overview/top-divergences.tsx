@@ -7,7 +7,7 @@ import { Loaded } from '../../components/loaded.tsx'
 import { LocationText } from '../../components/location-text.tsx'
 import { Share } from '../../components/share.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
-import { groupByEndpoint } from '../divergences/divergence-order.ts'
+import { sortDivergences } from '../divergences/divergence-order.ts'
 
 const shown = 6
 
@@ -18,7 +18,7 @@ export function TopDivergences({ query }: { readonly query: ListQuery<Divergence
       <h2 id="top-heading">Worst divergences</h2>
       <Loaded query={query} what="The divergences" skeleton={<SkeletonRows rows={shown} />}>
         {(data) => {
-          const rows = groupByEndpoint(rowsOf(data), 'severity').flatMap((group) => group.rows)
+          const rows = sortDivergences(rowsOf(data), 'severity')
           if (rows.length === 0) return <p className="muted">None so far.</p>
           return (
             <>
