@@ -21,6 +21,8 @@ export interface ClientHead {
   readonly connection: string
   /** Whether the body goes out in chunks. */
   readonly chunked: boolean
+  /** Whether primary applied a transfer coding besides chunked, which nobody asked for (RFC 9112 §7). */
+  readonly isCoded: boolean
 }
 
 /** Primary's lines without hop-by-hop ones. */
@@ -30,13 +32,16 @@ export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead
   let hasLength = false
   let hasBytes = false
   let hasRequestId = false
+  let isCoded = false
   let trailer: string | undefined
   for (let i = 0; i < lines.length; i += 2) {
     const name = lines[i] ?? ''
     const value = lines[i + 1] ?? ''
     switch (fieldKind(name)) {
-      case Field.HOP:
       case Field.TRANSFER_ENCODING:
+        isCoded ||= value.trim().toLowerCase() !== 'chunked'
+        break
+      case Field.HOP:
       case Field.UPGRADE:
       case Field.TE:
         break
@@ -67,7 +72,7 @@ export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead
   // Node refuses to announce trailers where none can follow.
   if (chunked && trailer !== undefined) headers.push('Trailer', trailer)
   if (!hasRequestId) headers.push('x-request-id', facts.requestId)
-  return { headers, connection, chunked }
+  return { headers, connection, chunked, isCoded }
 }
 
 /** An informational answer as bytes. */

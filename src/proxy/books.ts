@@ -3,12 +3,15 @@
 import type { Counters, RecordedOutcome } from '../core/counters.ts'
 import type { LostReason, UnmirroredReason } from '../core/exchange.ts'
 import type { IncomparableReason } from '../core/judgement.ts'
+import type { ExchangeFate } from '../core/ports.ts'
 
 /**
  * Moves requests from one column to the next: `saw`, then `leftUnmirrored` or `mirrored`, and after
- * `mirrored` exactly one of `recorded` and `lost`. Each call keeps both equations of {@link Counters}.
+ * `mirrored` exactly one of `recorded` and `lost`. Each call keeps both equations of {@link Counters}. The
+ * books are themselves the fate that the queue is given: a request's own object would stay alive, bodies
+ * included, until the recorder has answered.
  */
-export class Books {
+export class Books implements ExchangeFate {
   #seen = 0
   #pending = 0
   #mirrored = 0

@@ -58,7 +58,7 @@ export class ClientAnswer {
     else socket.write(informationText(status, reason, headers), 'latin1')
   }
 
-  /** Takes the head; false when it holds a byte that must not be sent on. */
+  /** Takes the head; false when it holds what must not be sent on: a byte that no head may hold, a coded body. */
   begin(status: number, reason: string, headers: HeaderList, requestId: string): boolean {
     const res = this.#res
     const http10 = this.#req.httpVersionMinor === 0
@@ -67,6 +67,8 @@ export class ClientAnswer {
       hasBody: this.#req.method !== 'HEAD' && status !== 204 && status !== 304,
       http10,
     })
+    // Only chunked is undone on the way: the client would get coded bytes and not be told.
+    if (answer.isCoded) return false
     if (res.shouldKeepAlive && !http10) res.removeHeader('connection')
     try {
       res.writeHead(status, reason, answer.headers)

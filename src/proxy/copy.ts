@@ -7,6 +7,7 @@ import { elapsedMs } from './elapsed.ts'
 import type { LegHandler, LegRequest, Transport } from './leg.ts'
 import type { Mirror } from './mirror.ts'
 import type { Passage } from './passage.ts'
+import type { Slotted } from './slots.ts'
 import { shadowHost } from './shadow-host.ts'
 
 /** What a copy's end says of the shadow's health; `abandoned` says nothing, because we cut it. */
@@ -19,7 +20,8 @@ const RATIO = 16
 const MAX_INFORMATIONS = 64
 
 /** Reads the shadow's answer within bounds of length and time, and tells the passage what came of it. */
-export class Copy implements LegHandler {
+export class Copy implements LegHandler, Slotted {
+  slot = -1
   readonly #passage: Passage
   readonly #mirror: Mirror
   #handle: LegRequest | undefined

@@ -156,10 +156,10 @@ export class Forward implements LegHandler, AnswerSource {
 
   onHead(status: number, reason: string, headers: HeaderList): void {
     if (!this.#answer.begin(status, reason, headers, this.#passage.admitted.requestId)) {
-      // The parser let a byte through that Node's writer refuses: no valid answer then.
+      // No valid answer then: a byte that no head may hold, or a coding that only its next hop could undo.
       this.#answerBegan = true
       this.#handle?.abort()
-      this.onFailure('protocol', 'The head of the answer holds a byte that no head may hold.')
+      this.onFailure('protocol', 'The head of the answer holds what must not be passed on.')
       return
     }
     this.#status = status

@@ -11,6 +11,7 @@ import type { Transport } from './leg.ts'
 import { Turns } from './order.ts'
 import type { Passage } from './passage.ts'
 import { isSampled } from './sample.ts'
+import { Slots } from './slots.ts'
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
@@ -41,7 +42,7 @@ export class Mirror {
   readonly answerFloor: number
   readonly #transport: Transport
   readonly #breaker: Breaker
-  readonly #copies = new Set<Copy>()
+  readonly #copies = new Slots<Copy>()
   readonly #turns = new Turns<Waiting>()
   /** Copies that wait for their turn behind another of the same caller. */
   #held = 0
@@ -123,8 +124,10 @@ export class Mirror {
   close(): void {
     this.#closed = true
     clearInterval(this.#sweeper)
-    for (const copy of [...this.#copies]) copy.cut()
-    this.#copies.clear()
+    for (const copy of this.#copies.snapshot()) {
+      this.#copies.delete(copy)
+      copy.cut()
+    }
     for (const { passage } of [...this.#backlog, ...this.#turns.drain()]) passage.cutShort()
     this.#backlog = []
     this.#held = 0
@@ -181,7 +184,7 @@ export class Mirror {
   }
 
   #sweep(now: number): void {
-    for (const copy of this.#copies) copy.check(now)
+    for (const copy of this.#copies.snapshot()) copy.check(now)
     const isLate = ({ since }: Waiting) => now - since > this.settings.timeoutMs
     const held = this.#turns.takeLate(isLate)
     this.#held -= held.length

@@ -1,11 +1,9 @@
 /** One request on its way: what each leg did with it, and what it becomes once both are done. */
 
-import type { RecordedOutcome } from '../core/counters.ts'
 import type {
   CapturedBody,
   Exchange,
   HeaderList,
-  LostReason,
   Observation,
   UnmirroredReason,
 } from '../core/exchange.ts'
@@ -45,7 +43,7 @@ type CopyState = 'undecided' | 'none' | 'sent' | 'done'
  * Is in the books from its construction on. Ends when primary is done and the copy is done or known not to
  * be sent; then it becomes an exchange (or, when only counted, nothing) and gives its memory back.
  */
-export class Passage implements ExchangeFate {
+export class Passage {
   readonly startedAt = Date.now()
   readonly head: RequestHead
   readonly admitted: Admitted
@@ -162,14 +160,6 @@ export class Passage implements ExchangeFate {
     this.#release()
   }
 
-  recorded(outcome: RecordedOutcome): void {
-    this.#context.books.recorded(outcome)
-  }
-
-  lost(reason: LostReason): void {
-    this.#context.books.lost(reason)
-  }
-
   #capture(): BodyCapture {
     return new BodyCapture(this.#context.maxBodyBytes, this.#context.held)
   }
@@ -178,8 +168,9 @@ export class Passage implements ExchangeFate {
     if (this.#settled || !this.#primaryDone) return
     if (this.#copy !== 'done' && this.#copy !== 'none') return
     this.#settled = true
-    if (this.#copy === 'done') this.#context.queue.push(this.#exchange(), this)
-    else if (this.#unmirrored !== undefined && !COUNTED_ONLY.has(this.#unmirrored)) {
+    if (this.#copy === 'done') {
+      this.#context.queue.push(this.#exchange(), this.#context.books)
+    } else if (this.#unmirrored !== undefined && !COUNTED_ONLY.has(this.#unmirrored)) {
       this.#context.queue.push(this.#exchange(), NO_FATE)
     }
     this.#release()

@@ -22,6 +22,10 @@ const GARBAGE = [
   ],
   ['a control character in the reason', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok'],
   ['a bad status', 'HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\nok'],
+  [
+    'a transfer coding that nobody asked for',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+  ],
   ['an endless head', `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(400_000)}`],
 ] as const
 
