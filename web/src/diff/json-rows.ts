@@ -1,8 +1,9 @@
 /** Aligns two JSON trees into rows: as pretty-printed, but each value beside its partner. */
 
-import type { JsonMember, JsonNode, JsonTree } from './json-tree.ts'
+import type { JsonNode, JsonTree } from './json-tree.ts'
 import { pointerSegment, type Mark, type Marks } from './marks.ts'
 import { pairElements } from './pair-elements.ts'
+import { pairMembers } from './pair-members.ts'
 import type { Row, RowKind, Rows } from './row.ts'
 
 /** The rows of two JSON bodies under the server's marks. */
@@ -314,40 +315,3 @@ const covered = ({ by }: Place): Mark | undefined =>
 
 const byOf = (mark: Mark | undefined): { by?: string } =>
   mark?.by === undefined ? {} : { by: mark.by }
-
-/** Members by name in primary's order; what only shadow has follows the member it follows there. */
-function pairMembers(
-  left: readonly JsonMember[],
-  right: readonly JsonMember[],
-): (readonly [JsonMember | undefined, JsonMember | undefined])[] {
-  const rights = new Map<string, JsonMember>()
-  const occurrence = occurrences()
-  for (const member of right) rights.set(occurrence(member.name), member)
-  const leftKey = occurrences()
-  const keys = left.map((member) => leftKey(member.name))
-  const known = new Set(keys)
-  const after = new Map<string, JsonMember[]>()
-  let previous = ''
-  for (const [key, member] of rights) {
-    if (known.has(key)) previous = key
-    else after.set(previous, [...(after.get(previous) ?? []), member])
-  }
-  const extras = (key: string) => (after.get(key) ?? []).map((b) => [undefined, b] as const)
-  return [
-    ...extras(''),
-    ...left.flatMap((a, i) => {
-      const key = keys[i] ?? ''
-      return [[a, rights.get(key)] as const, ...extras(key)]
-    }),
-  ]
-}
-
-/** Names made unique by how often they came before; never the empty string. */
-function occurrences(): (name: string) => string {
-  const seen = new Map<string, number>()
-  return (name) => {
-    const count = seen.get(name) ?? 0
-    seen.set(name, count + 1)
-    return `${count}:${name}`
-  }
-}
