@@ -1,7 +1,7 @@
 /**
  * How many exchanges a second the comparer judges on one core: JSON answers that are equal but not byte-equal,
  * that differ in one place, and that differ nearly everywhere. Counts CPU time, so that other work on the
- * machine takes little part in it. Run with `npx tsx bench/compare.ts`.
+ * machine takes little part in it. Run with `npm run bench:compare`.
  */
 
 import { createComparer } from '../src/core/compare.ts'

@@ -1,7 +1,7 @@
 /**
  * What one leg costs: CPU of the client side per request, for our wire transport, Node's client behind
  * the same interface, and undici's `dispatch`, against an upstream of raw sockets in another process.
- * Every contender runs in a process of its own; rounds alternate. `npx tsx bench/transport.ts`
+ * Every contender runs in a process of its own; rounds alternate. `npm run bench:transport`
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
