@@ -79,6 +79,10 @@ export const MEANT_DIFFERENCES: readonly MeantDifference[] = [
     'a tab behind Transfer-Encoding is read in two ways: by RFC 9110 §5.5 it is no part of the value, by llhttp it is',
     /a tab follows its Transfer-Encoding/,
   ),
+  weRefuse(
+    'llhttp refuses a tab behind Content-Length up to 9.3 and takes it from 9.4 on; we are as strict as the strictest',
+    /a tab follows its Content-Length/,
+  ),
   weRefuse('a status line ends in CR LF; llhttp also takes CR CR', /ends in CR without LF/, /\r\r/),
   {
     because:
