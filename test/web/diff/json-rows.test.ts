@@ -67,6 +67,13 @@ test('elements of another order stand beside themselves', () => {
   expect(rows[3]?.note).toBe('[2] is [0] in shadow')
 })
 
+test('of repeated elements in another order, the one that the server found changed is shown as changed', () => {
+  const { rows, stops, differences } = rowsOf('[1,1,0,1]', '[2,0,1,1]')
+  expect(differences.map(({ kind }) => kind)).toEqual(['order', 'value'])
+  expect(stops).toHaveLength(2)
+  expect(rows.filter(({ kind }) => kind === 'spelling')).toEqual([])
+})
+
 test('an object that replaces a value shows both whole', () => {
   const { rows, stops } = rowsOf('{"a":{"x":[1]}}', '{"a":7}')
   expect(draw(rows)).toEqual([

@@ -23,8 +23,15 @@ export function pairElements(
   const lefts = left.map((_, i) => i).filter((i) => !isMissing(i))
   const rights = right.map((_, j) => j).filter((j) => !isExtra(j))
   const reordered = marks.at(pointer).some((mark) => mark.kind === 'order')
+  const isTouched = (i: number) => {
+    const place = `${pointer}/${i}`
+    return marks.at(place).length > 0 || marks.inside(place) !== undefined
+  }
+  // Of equal elements, those that the server found unchanged choose first: one with a difference was
+  // paired with another value, however many equal ones shadow has.
+  const choosing = [...lefts.filter((i) => !isTouched(i)), ...lefts.filter(isTouched)]
   const partners = reordered
-    ? findPartners(lefts, rights, left, right)
+    ? findPartners(choosing, rights, left, right)
     : new Map(lefts.slice(0, rights.length).map((i, at) => [i, rights[at] ?? -1]))
   const taken = new Set(partners.values())
   const pairs: ElementPair[] = []
