@@ -2,6 +2,7 @@
 
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { Agent as HttpsAgent, request as requestTls } from 'node:https'
+import type { Socket } from 'node:net'
 import { codeOf } from '../core/errors.ts'
 import type { FailureReason, HeaderList } from '../core/exchange.ts'
 import { toPairs } from './answer.ts'
@@ -38,6 +39,10 @@ class NodeTransport implements Transport {
     } as const
     this.#agent =
       this.#url.protocol === 'https:' ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
+    // The agent pools what becomes free; after close nothing may linger there.
+    this.#agent.on('free', (socket: Socket) => {
+      if (this.#closed) socket.destroy()
+    })
     this.#sweeper = setInterval(() => {
       const now = performance.now()
       for (const active of this.#active) active.check(now)
