@@ -4,7 +4,7 @@
  */
 
 import type { DifferenceRow, DivergenceRow, ExchangeRow } from '../core/report.ts'
-import { DivergenceRow as DivergenceSchema, ExchangeRow as ExchangeSchema } from './schemas.ts'
+import { divergenceColumns, ExchangeRow as ExchangeSchema } from './schemas.ts'
 
 /** A flat row; what is absent is `undefined`. */
 export type ExportRow = Readonly<Record<string, string | number | undefined>>
@@ -34,7 +34,7 @@ export const EXPORT_KEYS = {
     'divergenceId',
   ],
   exchanges: Object.keys(ExchangeSchema.properties),
-  divergences: Object.keys(DivergenceSchema.properties),
+  divergences: Object.keys(divergenceColumns),
 } as const satisfies Record<string, readonly string[]>
 
 /** `differences`, `exchanges` or `divergences`. */
@@ -54,7 +54,13 @@ export function differenceRow(row: DifferenceRow): ExportRow {
   }
 }
 
-/** One row of `exchanges` or `divergences`: as the API has it. */
-export function plainRow(row: ExchangeRow | DivergenceRow): ExportRow {
+/** One row of `exchanges`: as the API has it. */
+export function exchangeRow(row: ExchangeRow): ExportRow {
   return { ...row }
+}
+
+/** One row of `divergences`: as the API has it, without what is more than one value. */
+export function divergenceRow(row: DivergenceRow): ExportRow {
+  const keys = Object.keys(divergenceColumns) as (keyof typeof divergenceColumns)[]
+  return Object.fromEntries(keys.map((key) => [key, row[key]]))
 }

@@ -8,8 +8,9 @@ import type { Filter } from '../core/report.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import {
   differenceRow,
+  divergenceRow,
+  exchangeRow,
   EXPORT_KEYS,
-  plainRow,
   type ExportRow,
   type ExportSubject,
 } from './export-columns.ts'
@@ -106,9 +107,9 @@ async function* rowsOf({ reader, what, filter }: ExportRequest): AsyncGenerator<
       for await (const row of reader.iterateDifferences(filter)) yield differenceRow(row)
       return
     case 'exchanges':
-      for await (const row of reader.iterateExchanges(filter)) yield plainRow(row)
+      for await (const row of reader.iterateExchanges(filter)) yield exchangeRow(row)
       return
     case 'divergences':
-      for await (const row of reader.iterateDivergences(filter)) yield plainRow(row)
+      for await (const row of reader.iterateDivergences(filter)) yield divergenceRow(row)
   }
 }

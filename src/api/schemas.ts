@@ -8,6 +8,7 @@ import { Type } from 'typebox'
 import type * as judgement from '../core/judgement.ts'
 import type * as report from '../core/report.ts'
 import { listOf, matching, oneOf } from './matching.ts'
+import { RuleSuggestion } from './rule-schemas.ts'
 
 const Time = Type.String({ format: 'date-time' })
 const Count = Type.Integer({ minimum: 0 })
@@ -139,6 +140,7 @@ export const ExchangeDetail = matching<report.ExchangeDetail>()(
       }),
       primary: Type.Optional(ObservationView),
       shadow: Type.Optional(ObservationView),
+      control: Type.Optional(ObservationView),
       differences: listOf(
         Type.Object({ ...differenceFields, divergence: Type.String() }, { title: 'Difference' }),
       ),
@@ -151,6 +153,12 @@ export const ExchangeDetail = matching<report.ExchangeDetail>()(
           { ...differenceFields, by: Type.String({ description: 'The id of the rule.' }) },
           { title: 'SuppressedDifference' },
         ),
+      ),
+      suppressedTotal: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          description: 'How many there are, when `suppressed` was cut at its bound.',
+        }),
       ),
     },
     { title: 'Exchange', description: 'One exchange in full.' },
@@ -172,7 +180,8 @@ export const ChangesView = matching<report.ChangesView>()(
   ),
 )
 
-const divergenceFields = {
+/** The fields of a divergence that are one value each: the columns of an export. */
+export const divergenceColumns = {
   id: Type.String(),
   endpoint: Type.String(),
   kind: DifferenceKind,
@@ -190,6 +199,23 @@ const divergenceFields = {
     minimum: 0,
     description: 'Compared exchanges of the endpoint: what `exchanges` is a share of.',
   }),
+}
+
+const divergenceFields = {
+  ...divergenceColumns,
+  control: Type.Optional(
+    matching<report.ControlView>()(
+      Type.Object(
+        { measured: Count, differed: Count, shadowOnly: Count, controlOnly: Count },
+        {
+          title: 'Control',
+          description:
+            'How often primary’s own version differs from itself there, in the same way.',
+        },
+      ),
+    ),
+  ),
+  suggestion: Type.Optional(RuleSuggestion),
 }
 
 /** One divergence as a row. */
@@ -246,9 +272,19 @@ export const EndpointRow = matching<report.EndpointRow>()(
           description: 'Divergent among the compared; absent when none was compared.',
         }),
       ),
+      divergenceRateLower: Type.Optional(
+        Type.Number({ minimum: 0, maximum: 1, description: 'Of a 95 % confidence interval.' }),
+      ),
+      divergenceRateUpper: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
       divergences: Count,
       primaryLatency: Type.Optional(LatencyView),
       shadowLatency: Type.Optional(LatencyView),
+      latencyRatio: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          description: 'Median of shadow’s duration over primary’s in the same exchange.',
+        }),
+      ),
       sparkline: listOf(Type.Object({ time: Time, exchanges: Count, divergent: Count }), {
         description: 'A minute each, oldest first.',
       }),

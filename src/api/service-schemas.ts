@@ -28,6 +28,7 @@ export const CountersView = matching<Counters>()(
             'paused',
             'bad-request',
             'no-shadow',
+            'no-route',
           ]),
           Count,
         ),
@@ -52,6 +53,19 @@ export const CountersView = matching<Counters>()(
       ),
       lost: Type.Partial(
         Type.Record(oneOf(['queue-full', 'recorder-down', 'shutdown', 'store-failed']), Count),
+      ),
+      control: Type.Optional(
+        Type.Object(
+          {
+            sent: Count,
+            ok: Count,
+            failed: Count,
+            skipped: Type.Partial(
+              Type.Record(oneOf(['not-sampled', 'unsafe-method', 'busy', 'shutdown']), Count),
+            ),
+          },
+          { description: 'Repeats to primary’s version; absent when no route has a control.' },
+        ),
       ),
     },
     {

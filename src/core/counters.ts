@@ -22,7 +22,21 @@ export interface Counters {
   readonly divergent: number
   readonly incomparable: Readonly<Partial<Record<IncomparableReason, number>>>
   readonly lost: Readonly<Partial<Record<LostReason, number>>>
+  /** Repeats to primary's version; absent when no route has a control. */
+  readonly control?: ControlCounters
 }
+
+/** The books of the control legs: `sent` splits into `ok`, `failed` and those under way. */
+export interface ControlCounters {
+  readonly sent: number
+  readonly ok: number
+  readonly failed: number
+  /** Mirrored requests that were not repeated, by reason. */
+  readonly skipped: Readonly<Partial<Record<ControlSkipReason, number>>>
+}
+
+/** Why a mirrored request was not repeated. */
+export type ControlSkipReason = 'not-sampled' | 'unsafe-method' | 'busy' | 'shutdown'
 
 /** The outcome of one recorded exchange as the recorder reports it back to the proxy. */
 export type RecordedOutcome = Pick<Judgement, 'outcome' | 'reason'>

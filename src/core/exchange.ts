@@ -33,6 +33,7 @@ export type UnmirroredReason =
   | 'paused'
   | 'bad-request'
   | 'no-shadow'
+  | 'no-route'
 
 /** Why an exchange whose copy was attempted never became a row. */
 export type LostReason = 'queue-full' | 'recorder-down' | 'shutdown' | 'store-failed'
@@ -108,6 +109,8 @@ export interface Exchange {
   /** What shadow did; absent when no copy was sent, and then `unmirrored` tells why. */
   readonly shadow?: Observation
   readonly unmirrored?: UnmirroredReason
+  /** What the repeat to primary's version did; absent when none was sent. */
+  readonly control?: Observation
   /** What the copy waited before it was sent; milliseconds. */
   readonly shadowWaitMs: number
 }

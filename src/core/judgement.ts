@@ -39,6 +39,12 @@ export type IncomparableReason =
 /** An exchange's outcome (glossary in the README). */
 export type Outcome = 'match' | 'divergent' | 'incomparable' | 'unmirrored'
 
+/** What primary and control, two answers of one version, do not agree on: what varies by itself. */
+export interface ControlJudgement {
+  /** Each kind at each location pattern once, whether a rule covers it or not. */
+  readonly differences: readonly Pick<Difference, 'kind' | 'pattern'>[]
+}
+
 /** The comparer's word on one exchange. */
 export interface Judgement {
   readonly outcome: Outcome
@@ -50,4 +56,6 @@ export interface Judgement {
   readonly differencesTotal: number
   /** How many suppressed ones there really are; present when `suppressed` was cut at its bound. */
   readonly suppressedTotal?: number
+  /** Present when primary, shadow and control answered below 500 and could be compared. */
+  readonly control?: ControlJudgement
 }

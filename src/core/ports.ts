@@ -4,6 +4,7 @@ import type { RecordedOutcome } from './counters.ts'
 import type { Exchange, LostReason } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
+  AuditRow,
   DifferenceRow,
   DivergenceDetail,
   DivergenceRow,
@@ -12,10 +13,14 @@ import type {
   ExchangeDetail,
   ExchangeRow,
   Filter,
+  JobView,
   Page,
   PageRequest,
+  RunComparison,
   RunRow,
 } from './report.ts'
+import type { Rule } from './rule.ts'
+import type { RunEvidence } from './verdict-evidence.ts'
 import type { ServiceReading } from './service-reading.ts'
 
 /** What becomes of exchanges that were handed to the queue; every one gets exactly one call. */
@@ -98,6 +103,55 @@ export interface ExchangeReader {
   /** Changes whenever anything was written. */
   version(): Promise<number>
   close(): Promise<void>
+}
+
+/** A rule that was made in the console, as it is stored, and what every rule has hidden. */
+export interface StoredRule {
+  readonly rule: Rule
+  readonly version: number
+}
+
+/** What a rule has hidden, in all runs. */
+export interface RuleHits {
+  readonly id: string
+  readonly hidden: number
+  readonly exchanges: number
+  /** Epoch milliseconds. */
+  readonly lastHit: number
+}
+
+/** What people changed of the mirroring of one route (`''`: of all) at run time. */
+export interface StoredOverride {
+  readonly route: string
+  readonly paused: boolean
+  readonly percent?: number
+  readonly by: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+/** What people did, and what follows from it: read by the console, written by the recorder. */
+export interface ReviewReader {
+  /** Console rules in the order in which they were made. */
+  consoleRules(): Promise<readonly StoredRule[]>
+  /** By rule id, of every origin. */
+  ruleHits(): Promise<readonly RuleHits[]>
+  /** Exchanges compared (match + divergent) in all runs since then; epoch milliseconds. */
+  comparedSince(time: number): Promise<number>
+  listAudit(page: PageRequest): Promise<Page<AuditRow>>
+  findJob(id: number): Promise<JobView | undefined>
+  /** Newest first. */
+  listJobs(page: PageRequest): Promise<Page<JobView>>
+  mirrorOverrides(): Promise<readonly StoredOverride[]>
+  compareRuns(before: string, after: string): Promise<RunComparison | undefined>
+  /** The newest run of this name or number; without a name the newest of all. */
+  findRun(run: string | undefined): Promise<RunRow | undefined>
+}
+
+/** What a verdict is computed from. `breaker` is what only the running service knows, and empty here. */
+export interface EvidenceReader {
+  /** Of the newest run of this name or number; without one of the newest run. From totals alone, in one short read. */
+  runEvidence(run: string | undefined): Promise<RunEvidence | undefined>
 }
 
 /** Wall-clock time, so that tests can set it. */

@@ -13,6 +13,7 @@ import type {
   Severity,
   SuppressedDifference,
 } from './judgement.ts'
+import type { Rule } from './rule.ts'
 import type { BreakerState, ServiceReading } from './service-reading.ts'
 
 /** One page of a list; `next` is absent at the end. */
@@ -42,6 +43,7 @@ export interface Filter {
   /** A part of path, endpoint, location or request id, whichever the list has. */
   readonly q?: string | undefined
   readonly divergence?: string | undefined
+  readonly source?: Source | undefined
   /** Epoch milliseconds, inclusive. */
   readonly since?: number | undefined
   /** Epoch milliseconds, exclusive. */
@@ -120,10 +122,13 @@ export interface ExchangeDetail extends Omit<ExchangeRow, 'differences'> {
   readonly request: RequestView
   readonly primary?: ObservationView
   readonly shadow?: ObservationView
+  readonly control?: ObservationView
   readonly differences: readonly (Difference & { readonly divergence: string })[]
   /** How many differences there really are, when the list was cut at its bound. */
   readonly differencesTotal: number
   readonly suppressed: readonly SuppressedDifference[]
+  /** How many suppressed ones there really are, when the list was cut at its bound. */
+  readonly suppressedTotal?: number
 }
 
 /** What changed between the two bodies of an exchange as they came, before any rule, in words. */
@@ -159,6 +164,136 @@ export interface DivergenceRow {
   readonly shadowValue?: string
   /** Compared exchanges of the endpoint: what `exchanges` is a share of. */
   readonly endpointExchanges: number
+  /** What control says of it; absent when control never measured the endpoint. */
+  readonly control?: ControlView
+  /** A rule that would fit, because both values are of one class that varies by itself; never in force by itself. */
+  readonly suggestion?: RuleSuggestion
+}
+
+/** How often primary's own version differs from itself at a divergence's location, in the same way. */
+export interface ControlView {
+  /** Exchanges of the endpoint in which primary, shadow and control were compared. */
+  readonly measured: number
+  /** Of those, the ones in which control differed from primary. */
+  readonly differed: number
+  readonly shadowOnly: number
+  readonly controlOnly: number
+}
+
+/** A rule that the evidence suggests. */
+export interface RuleSuggestion {
+  readonly rule: Rule
+  /** One sentence: what was seen, in how many examples. */
+  readonly evidence: string
+}
+
+/** One rule in force, wherever it comes from; `origin` `file` and `builtin` are read-only. */
+export interface RuleRow {
+  readonly id: string
+  readonly origin: 'builtin' | 'file' | 'console'
+  readonly rule: Rule
+  /** What it says, for people. */
+  readonly sentence: string
+  /** Builtin rules may be switched off by the file. */
+  readonly disabled: boolean
+  /** Raised by each change; the entity tag of the API. */
+  readonly version: number
+  /** Differences that it hid, in all runs. */
+  readonly hidden: number
+  /** Exchanges in which it hid something. */
+  readonly exchanges: number
+  readonly lastHit?: string
+  /** It has hidden nothing although at least 1,000 exchanges were compared since it was made, or last hit. */
+  readonly idle: boolean
+}
+
+/** What a rule would hide among stored exchanges, before it is saved. */
+export interface RulePreview {
+  /** Exchanges that were judged again: the newest ones in the rule's scope. */
+  readonly examined: number
+  /** Of those, the ones that could not be judged again (redacted, truncated), by reason. */
+  readonly skipped: Readonly<Record<string, number>>
+  /** Differences that would be hidden. */
+  readonly hidden: number
+  /** Exchanges that would become a match. */
+  readonly matching: number
+  /** Divergences that would lose differences, worst first, at most 50. */
+  readonly divergences: readonly {
+    readonly id: string
+    readonly endpoint: string
+    readonly kind: DifferenceKind
+    readonly location: string
+    readonly severity: Severity
+    readonly hidden: number
+    readonly of: number
+    /** Ids of exchanges in which it would be hidden. */
+    readonly examples: readonly string[]
+  }[]
+  /** Sentences to read before saving: breaking severity among what is hidden, everything hidden, nothing matched. */
+  readonly warnings: readonly string[]
+}
+
+/** Long work in the recorder. */
+export interface JobView {
+  readonly id: number
+  readonly kind: 'recompare'
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled'
+  /** Exchanges looked at, and how many there are in all. */
+  readonly done: number
+  readonly total: number
+  /** Exchanges whose outcome or differences are others now. */
+  readonly changed: number
+  /** Exchanges that could not be judged again, by reason; they keep their first judgement. */
+  readonly skipped: Readonly<Record<string, number>>
+  readonly rulesVersion: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly actor: string
+  /** Why it failed. */
+  readonly message?: string
+}
+
+/** Who did what and when. */
+export interface AuditRow {
+  readonly id: number
+  readonly time: string
+  readonly actor: string
+  readonly role: string
+  /** A command's name, `login`, or `login-failed`. */
+  readonly action: string
+  /** What it was done to: a divergence's id, a rule's id, a route. */
+  readonly subject: string
+  /** The command's content as JSON text, without secrets. */
+  readonly detail: string
+}
+
+/** What of the mirroring people changed at run time, and what holds because of it. */
+export interface MirrorView {
+  readonly routes: readonly {
+    readonly route: string
+    /** What the configuration says, 0 to 100. */
+    readonly configured: number
+    /** What holds: 0 while paused, else the smaller of configured and override. */
+    readonly effective: number
+    readonly paused: boolean
+    readonly percent?: number
+    /** Who changed it last, and when. */
+    readonly by?: string
+    readonly at?: string
+  }[]
+}
+
+/** Two runs beside each other; each list at most 500, worst first. */
+export interface RunComparison {
+  readonly before: RunRow
+  readonly after: RunRow
+  /** In `after` only. */
+  readonly appeared: readonly DivergenceRow[]
+  /** In `before` only, although `after` compared the endpoint. */
+  readonly gone: readonly DivergenceRow[]
+  readonly persisting: readonly DivergenceRow[]
+  /** In `before` only, and `after` never compared the endpoint: nothing is known. */
+  readonly untested: readonly DivergenceRow[]
 }
 
 /** One exchange in which a divergence shows. */
@@ -197,8 +332,13 @@ export interface EndpointRow {
   /** Divergent among the compared (match + divergent); 0 to 1; absent when none was compared. */
   readonly divergenceRate?: number
   readonly divergences: number
+  /** 95 % confidence interval of the rate (Wilson); absent when none was compared. */
+  readonly divergenceRateLower?: number
+  readonly divergenceRateUpper?: number
   readonly primaryLatency?: LatencyView
   readonly shadowLatency?: LatencyView
+  /** Median of shadow's duration over primary's in the same exchange. */
+  readonly latencyRatio?: number
   /** Exchanges a minute over the last 30 minutes with traffic, oldest first. */
   readonly sparkline: readonly {
     readonly time: string
