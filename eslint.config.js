@@ -30,16 +30,16 @@ export default defineConfig(
   {
     files: ['src/core/**'],
     rules: only(
-      '^(?!\\./|(json-diff-ts|lossless-json|diff|node:crypto|node:zlib|node:util|@datadog/sketches-js)$)',
+      '^(?!\\./|(json-diff-ts|lossless-json|diff|node:crypto|node:zlib|node:util|@datadog/sketches-js|htmlparser2|fzstd)$)',
       'core imports only core and pure packages',
     ),
   },
   {
-    files: ['src/{proxy,queue,store,api,config,demo}/*.ts'],
+    files: ['src/{proxy,queue,store,api,config,demo,replay}/*.ts'],
     rules: only('^\\.\\./(?!core/)', 'an edge imports core, never another edge'),
   },
   {
-    files: ['src/{proxy,queue,store,api,config,demo}/*/*.ts'],
+    files: ['src/{proxy,queue,store,api,config,demo,replay}/*/*.ts'],
     rules: only(
       '^\\.\\./\\.\\./(?!core/)|^\\.\\./\\.\\./\\.\\./',
       'an edge imports core, never another edge',

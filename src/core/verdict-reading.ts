@@ -105,6 +105,8 @@ export interface RequestArithmetic {
 /** Whether shadow may replace primary, as far as one run shows. */
 export interface Verdict {
   readonly verdict: 'pass' | 'fail' | 'inconclusive'
+  /** Whether waiting longer is no use: it has passed or failed, or the run has ended and nothing more will come. */
+  readonly settled: boolean
   /** One sentence. */
   readonly reason: string
   readonly run: string

@@ -53,6 +53,7 @@ export function judgeRun(evidence: RunEvidence, limits: VerdictLimits): Verdict 
   const arithmetic = requestArithmetic(evidence, limits)
   return {
     verdict,
+    settled: verdict !== 'inconclusive' || evidence.traffic.ended,
     reason: REASONS[verdict](reasons),
     run: evidence.run,
     rulesVersion: evidence.rulesVersion,
