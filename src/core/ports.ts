@@ -1,6 +1,8 @@
 /** The interfaces that the edges implement, so that no edge needs to know another. */
 
-import type { RecordedOutcome } from './counters.ts'
+import type { Actor, CommandMap } from './commands.ts'
+import type { Comparer } from './compare.ts'
+import type { Counters, RecordedOutcome } from './counters.ts'
 import type { Exchange, LostReason } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
@@ -77,14 +79,76 @@ export interface Triage {
   readonly rate?: number | undefined
 }
 
-/** What people may have done to what is stored; only the writer can do it, also while it records. */
+/** What people may have done to what is stored; only the writer can do it, also while it records. With an actor it is written to the audit list. */
 export interface StoreCommands {
   /** Removes the exchanges that match, with their bodies and values, from the disk; resolves with their number. */
-  forget(filter: Filter): Promise<number>
+  forget(filter: Filter, actor?: Actor): Promise<number>
   /** Writes a whole copy to a file that does not exist yet. */
-  backup(path: string): Promise<void>
+  backup(path: string, actor?: Actor): Promise<void>
   /** Says what a divergence is; resolves with whether there is one of this id. */
   triage(id: string, triage: Triage): Promise<boolean>
+}
+
+/**
+ * The writer's end of what {@link ReviewReader} reads. Each change and its audit row are one transaction;
+ * `conflict`, `not_found` and `invalid` are the caller's, and nothing has changed then.
+ */
+export interface ReviewWriter {
+  /** One row of the audit list, for what changes nothing else in the store: a login, a reload. */
+  audit(actor: Actor, action: string, subject: string, detail: string): Promise<void>
+  /** Says the same of several divergences at once; `not_found` names those that are not there. Resolves with how many changed. */
+  triageAll(ids: readonly string[], triage: Triage, actor: Actor): Promise<number>
+  /** Ends the run that goes on and starts this one; `books` is the proxies' reading at this moment, from which its own books begin. */
+  startRun(run: RunIdentity, actor: Actor, books: readonly ProxyBooks[]): Promise<RunRow>
+  /** Ends a run; exchanges that still come while it is the newest one are its own. */
+  endRun(id: number, actor: Actor): Promise<RunRow>
+  /** Notes on the open run under which rules new exchanges are judged from now on. */
+  setRulesVersion(version: string): Promise<void>
+  /** Console rules in the order in which they were made, and what each has hidden. */
+  consoleRules(): Promise<readonly StoredRule[]>
+  ruleHits(): Promise<readonly RuleHits[]>
+  /** Keeps a rule with the actor as its author and the time; a known id is a `conflict`. */
+  createRule(rule: Rule, actor: Actor): Promise<StoredRule>
+  /** Replaces the rule of the same id; another version than this one is a `conflict`. */
+  updateRule(rule: Rule, version: number, actor: Actor): Promise<StoredRule>
+  deleteRule(id: string, version: number, actor: Actor): Promise<void>
+  mirrorOverrides(): Promise<readonly StoredOverride[]>
+  /** Applies the change; resolves with all overrides that hold then. */
+  setMirrorOverride(
+    change: CommandMap['mirror']['input'],
+    actor: Actor,
+  ): Promise<readonly StoredOverride[]>
+  /** Starts to judge what is stored again, in small steps beside the recording; another such job is a `conflict`. */
+  startRecompare(filter: Filter, under: Judging, actor: Actor): Promise<JobView>
+  findJob(id: number): Promise<JobView | undefined>
+  /** Asks a running job to stop; one that is over is a `conflict`. */
+  cancelJob(id: number, actor: Actor): Promise<JobView>
+  /** Takes lines of our own JSONL of exchanges into this run, judged and redacted anew. */
+  importExchanges(
+    input: CommandMap['import']['input'],
+    under: Judging,
+    actor: Actor,
+  ): Promise<CommandMap['import']['output']>
+}
+
+/** How stored or imported exchanges are judged. */
+export interface Judging {
+  readonly comparer: Comparer
+  readonly rulesVersion: string
+  redact(judged: JudgedExchange): JudgedExchange
+}
+
+/** What one proxy process has counted since it started. */
+export interface ProxyBooks {
+  /** Unique for each start of a proxy process. */
+  readonly proxy: string
+  readonly counters: Counters
+}
+
+/** Keeps with each run what the proxies counted meanwhile. */
+export interface BooksWriter {
+  /** A later reading of the same proxy; the open run gets what was added since the one before it. */
+  keepBooks(books: readonly ProxyBooks[]): Promise<void>
 }
 
 /** The readers' end of the store: short read transactions, never a write. */
