@@ -65,6 +65,15 @@ export interface CommandMap {
     /** Keys that differ now and take effect only at the next start. */
     readonly output: { readonly needRestart: readonly string[] }
   }
+  /** One row of the audit list for what changes nothing else; the actor is whom it is about. */
+  readonly audit: {
+    readonly input: {
+      readonly action: 'login' | 'login-failed' | 'logout' | 'replay'
+      readonly subject: string
+      readonly detail: string
+    }
+    readonly output: Record<string, never>
+  }
   /** Takes lines of our own JSONL of exchanges; the ids that are there already are left alone. */
   readonly import: {
     readonly input: { readonly path: string; readonly run: RunIdentity }

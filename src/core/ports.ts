@@ -218,6 +218,9 @@ export interface EvidenceReader {
   runEvidence(run: string | undefined): Promise<RunEvidence | undefined>
 }
 
+/** All that a store's reader answers. */
+export interface StoreReader extends ExchangeReader, ReviewReader, EvidenceReader {}
+
 /** Wall-clock time, so that tests can set it. */
 export interface Clock {
   /** Epoch milliseconds. */
