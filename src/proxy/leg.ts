@@ -7,6 +7,7 @@
  */
 
 import type { FailureReason, HeaderList } from '../core/exchange.ts'
+import type { UpstreamTls } from '../core/settings.ts'
 
 /**
  * How the request's body is framed toward the upstream.
@@ -136,7 +137,11 @@ export interface TransportOptions {
   readonly maxIdleConnections: number
   /** How long an idle connection is kept; milliseconds. */
   readonly keepAliveMs: number
+  /** A Unix socket to connect to; the URL then only tells whether TLS is spoken, and with which name. */
+  readonly socketPath?: string
+  /** How TLS is spoken with an https URL. */
+  readonly tls?: UpstreamTls
 }
 
-/** Makes a transport; `startProxy` is given one of these. */
+/** Makes a transport; throws `invalid` when its TLS material cannot be used. */
 export type CreateTransport = (options: TransportOptions) => Transport

@@ -4,12 +4,7 @@ import type { RouteSettings, Settings } from '../core/settings.ts'
 import type { AdmitRules } from './admit.ts'
 import type { CreateTransport, Transport } from './leg.ts'
 import { Mirror } from './mirror.ts'
-
-/** Connections to one primary at once; what comes on top waits for a free one. */
-const PRIMARY_CONNECTIONS = 4096
-const IDLE_CONNECTIONS = 256
-/** Shorter than the keep-alive of usual servers, so that they rarely close a connection under a request. */
-const KEEP_ALIVE_MS = 4_000
+import { inFlightLimit, transportOptions } from './transport-options.ts'
 
 /** The parts of the settings that the proxy lives by. */
 export type ProxySettings = Pick<
@@ -33,12 +28,7 @@ export function openRoutes(
 ): readonly Route[] {
   return settings.routes.map((route) => ({
     settings: route,
-    primary: createTransport({
-      url: route.primary.url,
-      maxConnections: PRIMARY_CONNECTIONS,
-      maxIdleConnections: IDLE_CONNECTIONS,
-      keepAliveMs: KEEP_ALIVE_MS,
-    }),
+    primary: createTransport(transportOptions(route.primary, 'primary')),
     mirror: route.shadow === undefined ? undefined : openMirror(route, settings, createTransport),
     rules: {
       pseudonym: settings.via ? pseudonym : undefined,
@@ -54,11 +44,7 @@ function openMirror(
   createTransport: CreateTransport,
 ): Mirror | undefined {
   if (shadow === undefined) return undefined
-  const transport = createTransport({
-    url: shadow.url,
-    maxConnections: shadow.maxInFlight,
-    maxIdleConnections: shadow.maxInFlight,
-    keepAliveMs: KEEP_ALIVE_MS,
-  })
-  return new Mirror(shadow, transport, record.maxBodyBytes)
+  const transport = createTransport(transportOptions(shadow, 'shadow'))
+  const bounded = { ...shadow, maxInFlight: inFlightLimit(shadow) }
+  return new Mirror(bounded, transport, record.maxBodyBytes)
 }

@@ -2,24 +2,13 @@
 
 import net from 'node:net'
 import tls from 'node:tls'
+import type { TransportOptions } from '../leg.ts'
 import { createLookup } from '../lookup.ts'
+import { addressOf, tlsOptions } from '../upstream-address.ts'
 import { PatientSocket } from './patient-socket.ts'
 
-/** Where an upstream listens, and how TLS is spoken with it. */
-export interface UpstreamAddress {
-  readonly host: string
-  readonly port: number
-  /** A Unix socket instead of host and port. */
-  readonly socketPath?: string
-  /** Present: TLS. `host` is what the certificate is checked against, unless `servername` is given. */
-  readonly tls?: TlsSettings
-}
-
-/** What TLS to an upstream may be given; certificates are verified unless told otherwise. */
-export type TlsSettings = Pick<
-  tls.ConnectionOptions,
-  'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized' | 'minVersion'
->
+/** What tells where an upstream listens, and how TLS is spoken with it. */
+export type UpstreamAddress = Pick<TransportOptions, 'url' | 'socketPath' | 'tls'>
 
 /** Told about a socket. */
 export interface SocketEvents {
@@ -37,35 +26,29 @@ export interface SocketEvents {
 /** What one read of a plain socket takes at most. */
 const READ_BYTES = 65_536
 
-/** The address that a URL names. */
-export function addressOf(url: string, tlsSettings: TlsSettings = {}): UpstreamAddress {
-  const { protocol, hostname, port } = new URL(url)
-  const isSecure = protocol === 'https:'
-  return {
-    host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
-    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
-    ...(isSecure && { tls: tlsSettings }),
-  }
-}
-
 /**
  * Opens sockets that share one read buffer: what is small is copied out of it before the next read. A
  * socket that fills it gets buffers of its own, so that long bodies are not copied.
  */
 export class SocketOpener {
-  readonly #address: UpstreamAddress
+  readonly #where: net.NetConnectOpts
+  readonly #tls: tls.ConnectionOptions | undefined
   readonly #lookup = createLookup()
   readonly #shared = Buffer.allocUnsafeSlow(READ_BYTES)
   /** Lets the next TLS handshake be a short one. */
   #session: Buffer | undefined
 
-  constructor(address: UpstreamAddress) {
-    this.#address = address
+  constructor({ url, socketPath, tls: settings }: UpstreamAddress) {
+    const { host, port, isSecure } = addressOf(url)
+    this.#where =
+      socketPath === undefined ? { host, port, lookup: this.#lookup } : { path: socketPath }
+    if (isSecure) this.#tls = { ...tlsOptions(url, settings), ALPNProtocols: ['http/1.1'] }
   }
 
   /** Returns at once; everything that happens is told in later turns. */
   open(events: SocketEvents): net.Socket {
-    const socket = this.#address.tls === undefined ? this.#openPlain(events) : this.#openTls(events)
+    const socket =
+      this.#tls === undefined ? this.#openPlain(events) : this.#openTls(events, this.#tls)
     socket.on('drain', () => {
       events.onDrain()
     })
@@ -82,7 +65,6 @@ export class SocketOpener {
   }
 
   #openPlain(events: SocketEvents): net.Socket {
-    const { host, port, socketPath } = this.#address
     const shared = this.#shared
     let buffer = shared
     let lastLength = 0
@@ -100,11 +82,9 @@ export class SocketOpener {
         return true
       },
     }
-    const options = { allowHalfOpen: false, noDelay: socketPath === undefined, onread }
+    const options = { allowHalfOpen: false, noDelay: 'port' in this.#where, onread }
     const socket = new PatientSocket(options)
-    socket.connect(
-      socketPath === undefined ? { host, port, lookup: this.#lookup } : { path: socketPath },
-    )
+    socket.connect(this.#where)
     socket.on('connect', () => {
       events.onReady()
     })
@@ -112,15 +92,9 @@ export class SocketOpener {
   }
 
   /** A shared buffer is not safe here: writing to one TLS socket may deliver bytes of another. */
-  #openTls(events: SocketEvents): net.Socket {
-    const { host, port, socketPath, tls: settings } = this.#address
-    const socket = tls.connect({
-      ...(socketPath === undefined ? { host, port, lookup: this.#lookup } : { path: socketPath }),
-      ...(net.isIP(host) === 0 && { servername: host }),
-      ALPNProtocols: ['http/1.1'],
-      ...settings,
-      ...(this.#session && { session: this.#session }),
-    })
+  #openTls(events: SocketEvents, options: tls.ConnectionOptions): net.Socket {
+    const session = this.#session === undefined ? undefined : { session: this.#session }
+    const socket = tls.connect({ ...this.#where, ...options, ...session })
     socket.setNoDelay(true)
     socket.on('session', (session: Buffer) => {
       this.#session = session

@@ -15,15 +15,8 @@ import type {
 } from '../leg.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
-import { addressOf, SocketOpener, type TlsSettings } from './upstream-socket.ts'
+import { SocketOpener } from './upstream-socket.ts'
 import { type RequestQueue, WireRequest } from './wire-request.ts'
-
-/** What the wire transport can be given beyond the interface. */
-export interface WireTransportOptions extends TransportOptions {
-  /** A Unix socket to connect to; the URL then only tells whether TLS is spoken. */
-  readonly socketPath?: string
-  readonly tls?: TlsSettings
-}
 
 /** Closing this long before the upstream said it would spares a race that a request would lose. */
 const KEEP_ALIVE_MARGIN_MS = 1_000
@@ -31,12 +24,12 @@ const KEEP_ALIVE_MARGIN_MS = 1_000
 const STOPPING = 'The proxy is stopping.'
 
 /** Makes a transport with connections of its own. */
-export function createWireTransport(options: WireTransportOptions): Transport {
+export function createWireTransport(options: TransportOptions): Transport {
   return new WireTransport(options)
 }
 
 class WireTransport implements Transport, ConnectionOwner, RequestQueue {
-  readonly #options: WireTransportOptions
+  readonly #options: TransportOptions
   readonly #opener: SocketOpener
   readonly #deadlines = new Deadlines((now) => this.#sweep(now))
   readonly #open = new Set<Connection>()
@@ -46,13 +39,9 @@ class WireTransport implements Transport, ConnectionOwner, RequestQueue {
   #connecting = 0
   #isClosed = false
 
-  constructor(options: WireTransportOptions) {
-    const { url, socketPath } = options
+  constructor(options: TransportOptions) {
     this.#options = options
-    this.#opener = new SocketOpener({
-      ...addressOf(url, options.tls),
-      ...(socketPath !== undefined && { socketPath }),
-    })
+    this.#opener = new SocketOpener(options)
   }
 
   get connections(): number {

@@ -8,12 +8,9 @@ import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { OutgoingRequest } from '../../../src/proxy/leg.ts'
-import { addressOf } from '../../../src/proxy/wire/upstream-socket.ts'
-import {
-  createWireTransport,
-  type WireTransportOptions,
-} from '../../../src/proxy/wire/wire-transport.ts'
+import type { OutgoingRequest, TransportOptions } from '../../../src/proxy/leg.ts'
+import { addressOf } from '../../../src/proxy/upstream-address.ts'
+import { createWireTransport } from '../../../src/proxy/wire/wire-transport.ts'
 import { until } from '../../support/until.ts'
 import { LegRecorder } from '../leg-recorder.ts'
 
@@ -37,7 +34,7 @@ function folder(): string {
 }
 
 /** A key and a certificate for `localhost`, signed by itself. */
-function makeCertificate(): { key: Buffer; cert: Buffer } {
+function makeCertificate(): { key: string; cert: string } {
   const path = folder()
   const [key, cert] = [join(path, 'key.pem'), join(path, 'cert.pem')]
   execFileSync(
@@ -49,7 +46,7 @@ function makeCertificate(): { key: Buffer; cert: Buffer } {
     ],
     { stdio: 'ignore' },
   )
-  return { key: readFileSync(key), cert: readFileSync(cert) }
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }
 
 async function listen(server: Server, where: number | string): Promise<void> {
@@ -60,7 +57,7 @@ async function listen(server: Server, where: number | string): Promise<void> {
   })
 }
 
-function open(options: Partial<WireTransportOptions> & { url: string }) {
+function open(options: Partial<TransportOptions> & { url: string }) {
   const transport = createWireTransport({
     ...{ maxConnections: 2, maxIdleConnections: 2, keepAliveMs: 10_000 },
     ...options,
@@ -89,10 +86,10 @@ function echo(request: http.IncomingMessage, response: http.ServerResponse): voi
 }
 
 test.each([
-  ['http://a', { host: 'a', port: 80 }],
-  ['http://a:81/x', { host: 'a', port: 81 }],
-  ['https://a', { host: 'a', port: 443, tls: {} }],
-  ['https://[::1]:8443', { host: '::1', port: 8443, tls: {} }],
+  ['http://a', { host: 'a', port: 80, isSecure: false }],
+  ['http://a:81/x', { host: 'a', port: 81, isSecure: false }],
+  ['https://a', { host: 'a', port: 443, isSecure: true }],
+  ['https://[::1]:8443', { host: '::1', port: 8443, isSecure: true }],
 ])('%s is an address', (url, address) => {
   expect(addressOf(url)).toEqual(address)
 })
@@ -114,16 +111,16 @@ test('TLS: a certificate is verified, by the CA that is given', async ({ skip })
   await listen(server, 0)
   const url = `https://localhost:${(server.address() as AddressInfo).port}`
   expect((await open({ url }).get()).failure?.reason).toBe('tls')
-  const { get, post, transport } = open({ url, tls: { ca: cert } })
+  const { get, post, transport } = open({ url, tls: { ca: cert, verify: true } })
   expect((await get()).head?.status).toBe(200)
   const large = Buffer.alloc(3_000_000, 'x')
   const [first, second] = await Promise.all([post(large), post(large)])
   expect(first.length).toBe(large.length)
   expect(second.length).toBe(large.length)
   expect(transport.connections).toBe(2)
-  const wrongName = open({ url, tls: { ca: cert, servername: 'other' } })
+  const wrongName = open({ url, tls: { ca: cert, serverName: 'other', verify: true } })
   expect((await wrongName.get()).failure?.reason).toBe('tls')
-  const unverified = open({ url, tls: { rejectUnauthorized: false } })
+  const unverified = open({ url, tls: { verify: false } })
   expect((await unverified.get()).head?.status).toBe(200)
   server.closeAllConnections()
 })
@@ -138,7 +135,7 @@ test('TLS: an answer that is not read holds the upstream back', async ({ skip })
   })
   await listen(server, 0)
   const url = `https://localhost:${(server.address() as AddressInfo).port}`
-  const { transport } = open({ url, tls: { ca: cert } })
+  const { transport } = open({ url, tls: { ca: cert, verify: true } })
   const one = new LegRecorder(transport, GET)
   one.on['data'] = () => {
     one.pause()
