@@ -8,9 +8,21 @@ import { compareHeaders } from './compare-headers.ts'
 import type { DecodeBounds } from './decode.ts'
 import { type Findings, addFinding, createFindings } from './findings.ts'
 import { endpointOf } from './endpoint.ts'
-import type { CapturedBody, Exchange, FailureReason, ObservedResponse } from './exchange.ts'
+import type {
+  CapturedBody,
+  Exchange,
+  FailureReason,
+  Observation,
+  ObservedResponse,
+} from './exchange.ts'
 import { type ExchangeRules, rulesFor } from './exchange-rules.ts'
-import type { IncomparableReason, Judgement, Outcome } from './judgement.ts'
+import type {
+  ControlJudgement,
+  Difference,
+  IncomparableReason,
+  Judgement,
+  Outcome,
+} from './judgement.ts'
 import { isOperationError, operationOf } from './operation.ts'
 import type { JudgedExchange } from './ports.ts'
 import { renderString } from './render.ts'
@@ -46,8 +58,17 @@ export function createComparer({
       try {
         const operation = operationOf(exchange.request)
         if (operation !== undefined) endpoint = endpointOf(method, target, operation.name)
-        const judgement = judge(exchange, endpoint, setting)
-        return { exchange, endpoint, judgement: operation ? withErrors(judgement) : judgement }
+        const found = judge(exchange, endpoint, setting)
+        const judgement = operation ? withErrors(found) : found
+        const control = judgeControl(
+          exchange,
+          endpoint,
+          judgement,
+          operation !== undefined,
+          setting,
+        )
+        if (control === undefined) return { exchange, endpoint, judgement }
+        return { exchange, endpoint, judgement: { ...judgement, control } }
       } catch {
         return { exchange, endpoint, judgement: incomparable('comparer-failed') }
       }
@@ -57,12 +78,13 @@ export function createComparer({
 
 /** An error inside a 200 is a failure, where the protocol puts errors there. */
 function withErrors(judgement: Judgement): Judgement {
-  const differences = judgement.differences.map((difference) =>
-    isOperationError(difference)
-      ? ({ ...difference, kind: 'failure', severity: 'breaking' } as const)
-      : difference,
-  )
-  return { ...judgement, differences }
+  return { ...judgement, differences: judgement.differences.map(withError) }
+}
+
+function withError(difference: Difference): Difference {
+  return isOperationError(difference)
+    ? { ...difference, kind: 'failure', severity: 'breaking' }
+    : difference
 }
 
 /** What one comparer was made with. */
@@ -88,6 +110,38 @@ function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting)
   const active = rules.active(endpoint, exchange.request.method, primary.status)
   const own = rulesFor(rules, active, primary, shadow)
   return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds, own))
+}
+
+/**
+ * What control shows, by the same measure as shadow. Only where all three answered below 500 and could be
+ * compared: elsewhere shadow's differences say nothing about content, and there is nothing to hold against them.
+ */
+function judgeControl(
+  exchange: Exchange,
+  endpoint: string,
+  { outcome }: Judgement,
+  isOperation: boolean,
+  { bounds, rules }: Setting,
+): ControlJudgement | undefined {
+  const { primary, shadow, control } = exchange
+  if (control === undefined || (outcome !== 'match' && outcome !== 'divergent')) return undefined
+  if (!hasContent(primary) || !hasContent(shadow) || !hasContent(control)) return undefined
+  const findings = createFindings()
+  const active = rules.active(endpoint, exchange.request.method, primary.status)
+  const own = rulesFor(rules, active, primary, control)
+  const reason = compareResponses(exchange, primary, control, findings, bounds, own)
+  if (reason !== undefined) return undefined
+  const differences = new Map<string, ControlJudgement['differences'][number]>()
+  for (const found of findings.differences) {
+    const { kind, pattern } = isOperation ? withError(found) : found
+    differences.set(`${kind} ${pattern}`, { kind, pattern })
+  }
+  return { differences: [...differences.values()] }
+}
+
+/** Whether an upstream answered by itself, and whole as far as we let it. */
+function hasContent(observation: Observation | undefined): observation is ObservedResponse {
+  return observation?.kind === 'response' && observation.status < 500 && !hasBrokenOff(observation)
 }
 
 /** Whether the upstream itself cut its answer short. */

@@ -43,26 +43,41 @@ export type RecordedOutcome = Pick<Judgement, 'outcome' | 'reason'>
 
 /** Adds up readings, one per proxy process. */
 export function sumCounters(readings: readonly Counters[]): Counters {
-  const sum = (pick: (reading: Counters) => number) =>
-    readings.reduce((total, reading) => total + pick(reading), 0)
-  const sumBy = <K extends string>(pick: (reading: Counters) => Partial<Record<K, number>>) => {
-    const totals: Partial<Record<K, number>> = {}
-    for (const reading of readings) {
-      for (const [reason, count] of Object.entries(pick(reading)) as [K, number][]) {
-        totals[reason] = (totals[reason] ?? 0) + count
-      }
-    }
-    return totals
-  }
+  const sum = (pick: (reading: Counters) => number) => sumOf(readings.map(pick))
+  const controls = readings.flatMap(({ control }) => (control === undefined ? [] : [control]))
   return {
     seen: sum((r) => r.seen),
     pending: sum((r) => r.pending),
     mirrored: sum((r) => r.mirrored),
-    unmirrored: sumBy((r) => r.unmirrored),
+    unmirrored: sumByReason(readings.map((r) => r.unmirrored)),
     inFlight: sum((r) => r.inFlight),
     match: sum((r) => r.match),
     divergent: sum((r) => r.divergent),
-    incomparable: sumBy((r) => r.incomparable),
-    lost: sumBy((r) => r.lost),
+    incomparable: sumByReason(readings.map((r) => r.incomparable)),
+    lost: sumByReason(readings.map((r) => r.lost)),
+    ...(controls.length > 0 && {
+      control: {
+        sent: sumOf(controls.map((r) => r.sent)),
+        ok: sumOf(controls.map((r) => r.ok)),
+        failed: sumOf(controls.map((r) => r.failed)),
+        skipped: sumByReason(controls.map((r) => r.skipped)),
+      },
+    }),
   }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}
+
+function sumByReason<K extends string>(
+  columns: readonly Readonly<Partial<Record<K, number>>>[],
+): Partial<Record<K, number>> {
+  const totals: Partial<Record<K, number>> = {}
+  for (const column of columns) {
+    for (const [reason, count] of Object.entries(column) as [K, number][]) {
+      totals[reason] = (totals[reason] ?? 0) + count
+    }
+  }
+  return totals
 }

@@ -41,7 +41,10 @@ export type Outcome = 'match' | 'divergent' | 'incomparable' | 'unmirrored'
 
 /** What primary and control, two answers of one version, do not agree on: what varies by itself. */
 export interface ControlJudgement {
-  /** Each kind at each location pattern once, whether a rule covers it or not. */
+  /**
+   * Each kind at each location pattern once, judged as shadow's differences are: what a rule suppresses is in
+   * neither, else control would seem to vary more than shadow.
+   */
   readonly differences: readonly Pick<Difference, 'kind' | 'pattern'>[]
 }
 

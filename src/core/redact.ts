@@ -117,7 +117,7 @@ function mapParts(
   { exchange, endpoint, judgement }: JudgedExchange,
   change: Changes,
 ): JudgedExchange {
-  const { request, primary, shadow } = exchange
+  const { request, primary, shadow, control } = exchange
   const changedPrimary = primary && mapObservation(primary, change)
   const redacted: Exchange = {
     ...exchange,
@@ -130,6 +130,9 @@ function mapParts(
     ...(changedPrimary !== undefined && { primary: changedPrimary }),
     ...(shadow !== undefined && {
       shadow: mapObservation(shadow, change, primary, changedPrimary),
+    }),
+    ...(control !== undefined && {
+      control: mapObservation(control, change, primary, changedPrimary),
     }),
   }
   const suppressed = judgement.suppressed.map((difference) => ({

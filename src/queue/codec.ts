@@ -1,7 +1,7 @@
 /**
  * The language between proxies and recorder: frames of `u32 length, u8 type, payload`, little endian.
  * A batch is `u32 number, u32 headBytes, head (JSON), bodies`: bodies travel as raw bytes behind the
- * head, in the order request, primary, shadow of each exchange, and are never copied into JSON.
+ * head, in the order request, primary, shadow, control of each exchange, and are never copied into JSON.
  */
 
 import type { RecordedOutcome } from '../core/counters.ts'
@@ -139,11 +139,14 @@ type ExchangeHead = readonly [
   body: BodyHead,
   primary: ObservationHead,
   shadow: ObservationHead,
+  /** Left out where nothing was repeated. */
+  control?: ObservationHead,
 ]
 
 function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
-  const { request, primary, shadow } = exchange
-  return [
+  const { request, primary, shadow, control } = exchange
+  const base = answerHeadersOf(primary)
+  const head: Mutable<ExchangeHead> = [
     exchange.id,
     exchange.requestId,
     exchange.startedAt,
@@ -156,9 +159,13 @@ function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
     request.headers,
     bodyHeadOf(request.body, bodies),
     observationHeadOf(primary, bodies, request.headers, NO_HEADERS),
-    observationHeadOf(shadow, bodies, request.headers, answerHeadersOf(primary)),
+    observationHeadOf(shadow, bodies, request.headers, base),
   ]
+  if (control !== undefined) head.push(observationHeadOf(control, bodies, request.headers, base))
+  return head
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 const NO_HEADERS: HeaderList = []
 
@@ -192,10 +199,11 @@ function bodyHeadOf(body: CapturedBody, bodies: Buffer[]): BodyHead {
 
 function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
   const [id, requestId, startedAt, route, source, shadowWaitMs, unmirrored, ...what] = head
-  const [method, target, headers, body, primaryHead, shadowHead] = what
+  const [method, target, headers, body, primaryHead, shadowHead, controlHead = null] = what
   const request = { method, target, headers, body: bodyOf(body, bodies) }
   const primary = observationOf(primaryHead, bodies, headers, NO_HEADERS)
   const shadow = observationOf(shadowHead, bodies, headers, answerHeadersOf(primary))
+  const control = observationOf(controlHead, bodies, headers, answerHeadersOf(primary))
   return {
     id,
     requestId,
@@ -207,6 +215,7 @@ function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
     request,
     ...(primary !== undefined && { primary }),
     ...(shadow !== undefined && { shadow }),
+    ...(control !== undefined && { control }),
   }
 }
 

@@ -180,7 +180,10 @@ class LocalQueue implements ExchangeQueue {
       bytes += waiting.bytes
       count++
     }
-    return this.#waiting.splice(0, count)
+    const batch = this.#waiting
+    // Most often all of it leaves: then the array itself is handed over.
+    this.#waiting = count === batch.length ? [] : batch.splice(count)
+    return batch
   }
 
   #connect(): void {
@@ -265,10 +268,10 @@ class LocalQueue implements ExchangeQueue {
   }
 }
 
-function bytesOf({ request, primary, shadow }: Exchange): number {
+function bytesOf({ request, primary, shadow, control }: Exchange): number {
   let bytes = BASE_BYTES + request.target.length + request.body.bytes.length
   bytes += lengthOf(request.headers)
-  for (const observation of [primary, shadow]) {
+  for (const observation of [primary, shadow, control]) {
     if (observation === undefined) continue
     bytes += lengthOf(observation.sentHeaders)
     if (observation.kind === 'failure') continue

@@ -64,6 +64,7 @@ const exchanges: fc.Arbitrary<Exchange> = fc.record(
     ),
     primary: observations,
     shadow: observations,
+    control: observations,
     unmirrored: fc.constantFrom('paused' as const, 'method' as const),
     shadowWaitMs: fc.nat(),
   },
