@@ -29,6 +29,7 @@ export const CountersView = matching<Counters>()(
             'bad-request',
             'no-shadow',
             'no-route',
+            'proxy-died',
           ]),
           Count,
         ),
@@ -52,7 +53,10 @@ export const CountersView = matching<Counters>()(
         ),
       ),
       lost: Type.Partial(
-        Type.Record(oneOf(['queue-full', 'recorder-down', 'shutdown', 'store-failed']), Count),
+        Type.Record(
+          oneOf(['queue-full', 'recorder-down', 'shutdown', 'store-failed', 'proxy-died']),
+          Count,
+        ),
       ),
       control: Type.Optional(
         Type.Object(

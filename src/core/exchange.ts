@@ -34,9 +34,10 @@ export type UnmirroredReason =
   | 'bad-request'
   | 'no-shadow'
   | 'no-route'
+  | 'proxy-died'
 
 /** Why an exchange whose copy was attempted never became a row. */
-export type LostReason = 'queue-full' | 'recorder-down' | 'shutdown' | 'store-failed'
+export type LostReason = 'queue-full' | 'recorder-down' | 'shutdown' | 'store-failed' | 'proxy-died'
 
 /** A message body as far as it was kept. */
 export interface CapturedBody {

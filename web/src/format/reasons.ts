@@ -20,6 +20,7 @@ const sentences: Readonly<Record<string, string>> = {
   'queue-full': 'the queue to the recorder was full',
   'recorder-down': 'the recorder was down',
   'store-failed': 'the database refused to write',
+  'proxy-died': 'its proxy process was killed',
   timeout: 'it took too long',
   refused: 'the connection was refused',
   unreachable: 'the host could not be reached',
