@@ -1,9 +1,25 @@
 import { expect, test } from 'vitest'
 import { mirrorView, overridesOf } from '../../src/core/mirroring.ts'
 import type { StoredOverride } from '../../src/core/ports.ts'
-import { consoleSettings } from '../support/console.ts'
+import type { RouteSettings } from '../../src/core/settings.ts'
 
-const { routes } = consoleSettings()
+const leg = { url: 'http://v.example', timeoutMs: 1, idleMs: 1 }
+const routes: readonly RouteSettings[] = [
+  {
+    name: 'default',
+    primary: leg,
+    shadow: {
+      ...leg,
+      percent: 12.5,
+      methods: 'all',
+      host: { kind: 'suffix' },
+      maxRequestBodyBytes: 1,
+      maxInFlight: 1,
+      maxBacklog: 1,
+    },
+  },
+  { name: 'plain', primary: leg },
+]
 const override = (over: Partial<StoredOverride>): StoredOverride => ({
   route: '',
   paused: false,
