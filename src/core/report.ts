@@ -393,3 +393,11 @@ export interface StatusView {
   /** Path of the database file. */
   readonly store: string
 }
+
+/** `GET /api/v1/me`: who asks. */
+export interface MeView {
+  readonly name: string
+  readonly role: 'viewer' | 'operator' | 'gate'
+  /** Whether the console asks for a token at all. */
+  readonly authRequired: boolean
+}
