@@ -16,6 +16,7 @@ export interface RedactionKey {
 export type PlaceholderOf = (secret: string, type?: 'string' | 'number') => string
 
 const PLACEHOLDER = /^redacted\.(?:string|number)\.\d+-\d*\.[0-9a-f]{16}\.[0-9a-f]{8}$/
+const ANYWHERE = /redacted\.(?:string|number)\.\d{1,4}-\d{0,4}\.[0-9a-f]{16}\.[0-9a-f]{8}/
 /** Secrets that recur (session cookies, API keys) are hashed once; the memory of them is bounded. */
 const MAX_REMEMBERED = 4096
 
@@ -27,6 +28,11 @@ export function keyIdOf(key: Buffer): string {
 /** Whether the text is a placeholder already. */
 export function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text)
+}
+
+/** Whether a placeholder stands anywhere in the text. */
+export function holdsPlaceholder(text: string): boolean {
+  return ANYWHERE.test(text)
 }
 
 /** Placeholders under this key. Nothing and what is redacted already stay as they are. */
