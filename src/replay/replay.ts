@@ -75,9 +75,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayTotals> {
   const startedAt = performance.now()
   let first: number | undefined
   const trouble: { error?: Error } = {}
+  const isOver = (): boolean => signal.aborted || trouble.error !== undefined
 
   for await (const request of requests) {
-    if (signal.aborted || trouble.error !== undefined) break
+    if (isOver()) break
     totals.read++
     const outgoing = prepare(request, options)
     if (typeof outgoing === 'string') {
@@ -88,7 +89,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayTotals> {
     first ??= request.at
     const due = startedAt + dueMs(pace, totals.sent, request.at - first) - performance.now()
     if (due > 0) await delay(due, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) break
+    if (isOver()) break
     await window.enter()
     totals.sent++
     const before = clients.get(request.client)
