@@ -1,6 +1,6 @@
 /** The counters of one proxy process: every request goes through them once, so the sums always hold. */
 
-import type { Counters, RecordedOutcome } from '../core/counters.ts'
+import type { ControlSkipReason, Counters, RecordedOutcome } from '../core/counters.ts'
 import type { LostReason, UnmirroredReason } from '../core/exchange.ts'
 import type { IncomparableReason } from '../core/judgement.ts'
 import type { ExchangeFate } from '../core/ports.ts'
@@ -21,6 +21,11 @@ export class Books implements ExchangeFate {
   readonly #unmirrored: Partial<Record<UnmirroredReason, number>> = {}
   readonly #incomparable: Partial<Record<IncomparableReason, number>> = {}
   readonly #lost: Partial<Record<LostReason, number>> = {}
+  #hasControl = false
+  #repeated = 0
+  #repeatsAnswered = 0
+  #repeatsFailed = 0
+  readonly #skippedRepeats: Partial<Record<ControlSkipReason, number>> = {}
 
   /** A request's head arrived. */
   saw(): void {
@@ -55,6 +60,27 @@ export class Books implements ExchangeFate {
     add(this.#lost, reason)
   }
 
+  /** From now on the books of the control legs are part of every reading. */
+  openControl(): void {
+    this.#hasControl = true
+  }
+
+  /** A mirrored request is repeated to control. */
+  repeated(): void {
+    this.#repeated++
+  }
+
+  /** A repeat is done. */
+  repeatEnded(answered: boolean): void {
+    if (answered) this.#repeatsAnswered++
+    else this.#repeatsFailed++
+  }
+
+  /** A mirrored request is not repeated. */
+  skippedRepeat(reason: ControlSkipReason): void {
+    add(this.#skippedRepeats, reason)
+  }
+
   /** One reading, a copy. */
   read(): Counters {
     return {
@@ -67,6 +93,14 @@ export class Books implements ExchangeFate {
       divergent: this.#divergent,
       incomparable: { ...this.#incomparable },
       lost: { ...this.#lost },
+      ...(this.#hasControl && {
+        control: {
+          sent: this.#repeated,
+          ok: this.#repeatsAnswered,
+          failed: this.#repeatsFailed,
+          skipped: { ...this.#skippedRepeats },
+        },
+      }),
     }
   }
 }

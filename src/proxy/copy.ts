@@ -1,29 +1,41 @@
-/** One copy on its way to the shadow, and the shadow's answer to it. */
+/** One copy on its way to shadow or control, and the upstream's answer to it. */
 
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
+import type { UpstreamSettings } from '../core/settings.ts'
 import type { BodyCapture } from './body.ts'
-import { Field, fieldKind } from './field.ts'
 import { elapsedMs } from './elapsed.ts'
-import type { LegHandler, LegRequest, Transport } from './leg.ts'
-import type { Mirror } from './mirror.ts'
-import type { Passage } from './passage.ts'
+import { abortedAnswer, FAULT_HEADER, type Fault } from './fault.ts'
+import type { LegHandler, LegRequest, OutgoingRequest, Transport } from './leg.ts'
+import type { CopyRole, Passage } from './passage.ts'
 import type { Slotted } from './slots.ts'
-import { shadowHost } from './shadow-host.ts'
 
-/** What a copy's end says of the shadow's health; `abandoned` says nothing, because we cut it. */
+/** What a copy's end says of the upstream's health; `abandoned` says nothing, because we cut it. */
 export type CopyEnding = 'answered' | 'failed' | 'abandoned'
 
-/** An answer of the shadow may be this many times as long, or take as many times as long, as primary's. */
+/** Who sends copies. */
+export interface CopyLeg {
+  readonly role: CopyRole
+  readonly settings: Pick<UpstreamSettings, 'timeoutMs' | 'idleMs'>
+  /** Bytes of an answer that are always read, however short primary's was. */
+  readonly answerFloor: number
+  /** A copy is done, whatever came of it. */
+  ended(copy: Copy, passage: Passage, ending: CopyEnding): void
+}
+
+/** What goes on the wire, without what is the same for all copies of a leg. */
+export type CopyRequest = Pick<OutgoingRequest, 'target' | 'headers'>
+
+/** An answer may be this many times as long, or take as many times as long, as primary's. */
 const RATIO = 16
 
 /** Informational answers before a real one. */
 const MAX_INFORMATIONS = 64
 
-/** Reads the shadow's answer within bounds of length and time, and tells the passage what came of it. */
+/** Reads the answer within bounds of length and time, and tells the passage what came of it. */
 export class Copy implements LegHandler, Slotted {
   slot = -1
   readonly #passage: Passage
-  readonly #mirror: Mirror
+  readonly #leg: CopyLeg
   #handle: LegRequest | undefined
   #sentHeaders: HeaderList = []
   #startedAt = 0
@@ -36,31 +48,40 @@ export class Copy implements LegHandler, Slotted {
   #paused = false
   #deadline = Infinity
   #informations = 0
+  #heldBack: NodeJS.Timeout | undefined
   #done = false
 
-  constructor(passage: Passage, mirror: Mirror) {
+  constructor(passage: Passage, leg: CopyLeg) {
     this.#passage = passage
-    this.#mirror = mirror
+    this.#leg = leg
   }
 
-  send(transport: Transport, now: number, waitedMs: number): void {
-    const passage = this.#passage
-    const { settings, authority } = this.#mirror
-    passage.sendCopy(waitedMs)
+  /** Sends the copy, or does to it what the fault says. */
+  send(transport: Transport, request: CopyRequest, now: number, fault?: Fault): void {
     this.#startedAt = now
-    const { headers, hostAt, host, target, framing } = passage.admitted
-    this.#sentHeaders = copyHeaders(headers, hostAt, shadowHost(settings.host, host, authority))
-    if (passage.primaryDone) this.primaryDone()
-    else passage.copy = this
+    if (this.#passage.primaryDone) this.primaryDone()
+    else this.#passage.setCopy(this.#leg.role, this)
+    if (fault === undefined) this.#send(transport, request)
+    else if (fault.delayMs <= 0) this.#suffer(transport, request, fault)
+    else {
+      this.#heldBack = setTimeout(() => {
+        const headers = [...request.headers, FAULT_HEADER, 'delay']
+        this.#suffer(transport, { ...request, headers }, fault)
+      }, fault.delayMs)
+    }
+  }
+
+  #suffer(transport: Transport, request: CopyRequest, { abortStatus }: Fault): void {
+    if (abortStatus === undefined) this.#send(transport, request)
+    else this.#finish('abandoned', abortedAnswer(abortStatus, elapsedMs(this.#startedAt)))
+  }
+
+  #send(transport: Transport, { target, headers }: CopyRequest): void {
+    const { head, admitted } = this.#passage
+    const { timeoutMs, idleMs } = this.#leg.settings
+    this.#sentHeaders = headers
     this.#handle = transport.send(
-      {
-        method: passage.head.method,
-        target,
-        headers: this.#sentHeaders,
-        framing,
-        timeoutMs: settings.timeoutMs,
-        idleMs: settings.idleMs,
-      },
+      { method: head.method, target, headers, framing: admitted.framing, timeoutMs, idleMs },
       this,
     )
     this.onDrain()
@@ -95,7 +116,7 @@ export class Copy implements LegHandler, Slotted {
   }
 
   onData(chunk: Buffer): void {
-    this.#capture ??= this.#passage.captureShadow()
+    this.#capture ??= this.#passage.capture(this.#leg.role)
     this.#capture.push(chunk)
     if (this.#capture.length > this.#limit()) this.#overLimit()
   }
@@ -118,7 +139,7 @@ export class Copy implements LegHandler, Slotted {
     if (now < this.#deadline) return
     this.#handle?.abort()
     if (this.#passage.clientAborted) {
-      // There is no answer left to compare with: the shadow was given its time, that is all.
+      // There is no answer left to compare with: the upstream was given its time, that is all.
       const cut =
         this.#head === undefined
           ? this.#failure('timeout', 'Nothing came before the copy was given up.')
@@ -134,15 +155,16 @@ export class Copy implements LegHandler, Slotted {
   cut(): void {
     if (this.#done) return
     this.#done = true
+    clearTimeout(this.#heldBack)
     this.#handle?.abort()
     this.#capture?.drop()
-    this.#passage.cutShort()
+    this.#passage.cutCopy(this.#leg.role)
   }
 
-  /** From now on it is known how much the shadow may answer, and how long it may take. */
+  /** From now on it is known how much the upstream may answer, and how long it may take. */
   primaryDone(): void {
     const { primaryDurationMs, clientAborted } = this.#passage
-    const { timeoutMs, idleMs } = this.#mirror.settings
+    const { timeoutMs, idleMs } = this.#leg.settings
     const ratio = clientAborted ? 0 : Math.min(RATIO * primaryDurationMs, idleMs)
     this.#deadline = performance.now() + Math.max(timeoutMs, ratio)
     if (!this.#paused) return
@@ -152,7 +174,7 @@ export class Copy implements LegHandler, Slotted {
   }
 
   #limit(): number {
-    return Math.max(this.#mirror.answerFloor, RATIO * this.#passage.primaryLength)
+    return Math.max(this.#leg.answerFloor, RATIO * this.#passage.primaryLength)
   }
 
   #overLimit(): void {
@@ -167,7 +189,7 @@ export class Copy implements LegHandler, Slotted {
 
   #response(incomplete?: FailureReason | 'too-long' | 'client-aborted'): Observation {
     const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
-    const capture = this.#capture ?? this.#passage.captureShadow()
+    const capture = this.#capture ?? this.#passage.capture(this.#leg.role)
     return {
       kind: 'response',
       sentHeaders: this.#sentHeaders,
@@ -193,29 +215,9 @@ export class Copy implements LegHandler, Slotted {
   #finish(ending: CopyEnding, observation: Observation): void {
     if (this.#done) return
     this.#done = true
-    this.#passage.copy = undefined
-    this.#passage.shadowFinished(observation)
-    this.#mirror.ended(this, this.#passage, ending)
+    clearTimeout(this.#heldBack)
+    this.#passage.setCopy(this.#leg.role, undefined)
+    this.#passage.finished(this.#leg.role, observation)
+    this.#leg.ended(this, this.#passage, ending)
   }
-}
-
-/** Primary's lines with the shadow's Host and our mark; the copy's body is there whole, so nothing is expected. */
-function copyHeaders(primary: HeaderList, hostAt: number, host: string): HeaderList {
-  if (hostAt !== -1) {
-    const headers = primary.slice()
-    headers[hostAt] = host
-    headers.push('x-shadow', 'shadow')
-    return headers
-  }
-  const headers: string[] = []
-  for (let i = 0; i < primary.length; i += 2) {
-    const name = primary[i] ?? ''
-    const kind = fieldKind(name)
-    if (kind === Field.HOST) headers.push(name, host)
-    else if (kind !== Field.EXPECT && kind !== Field.SHADOW_MARK) {
-      headers.push(name, primary[i + 1] ?? '')
-    }
-  }
-  headers.push('x-shadow', 'shadow')
-  return headers
 }

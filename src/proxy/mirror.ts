@@ -5,15 +5,20 @@
 
 import type { BreakerState } from '../core/service-reading.ts'
 import type { ShadowSettings } from '../core/settings.ts'
+import { answerFloor } from './answer-floor.ts'
 import { Breaker, type BreakerLimits } from './breaker.ts'
-import { Copy, type CopyEnding } from './copy.ts'
+import type { Control } from './control.ts'
+import { copyHeaders } from './copy-head.ts'
+import { Copy, type CopyEnding, type CopyLeg, type CopyRequest } from './copy.ts'
+import { faultOf } from './fault.ts'
+import { headEdits, type HeadEdits } from './head-edits.ts'
 import type { Transport } from './leg.ts'
 import { Turns } from './order.ts'
 import type { Passage } from './passage.ts'
+import { isSafeMethod } from './safe-method.ts'
 import { isSampled } from './sample.ts'
+import { shadowHost } from './shadow-host.ts'
 import { Slots } from './slots.ts'
-
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** The shadow's breaker when the configuration names no other. */
 const BREAKER: BreakerLimits = { consecutiveFailures: 5, openForMs: 30_000 }
@@ -34,12 +39,15 @@ export interface MirrorOverride {
 }
 
 /** Sends copies to one shadow: at most `maxInFlight` at once, at most `maxBacklog` waiting. */
-export class Mirror {
+export class Mirror implements CopyLeg {
+  readonly role = 'shadow'
   readonly settings: ShadowSettings
   /** Host and port of the shadow's URL, as a Host line has it. */
   readonly authority: string
-  /** Bytes of an answer that are always read, however short primary's was. */
   readonly answerFloor: number
+  readonly #edits: HeadEdits | undefined
+  /** Repeats what is mirrored to primary's version. */
+  readonly #control: Control | undefined
   readonly #transport: Transport
   readonly #breaker: Breaker
   readonly #copies = new Slots<Copy>()
@@ -52,10 +60,17 @@ export class Mirror {
   #closed = false
   readonly #sweeper: NodeJS.Timeout
 
-  constructor(settings: ShadowSettings, transport: Transport, maxBodyBytes: number) {
+  constructor(
+    settings: ShadowSettings,
+    transport: Transport,
+    maxBodyBytes: number,
+    control?: Control,
+  ) {
     this.settings = settings
+    this.#edits = headEdits(settings)
+    this.#control = control
     this.authority = new URL(settings.url).host
-    this.answerFloor = Math.max(64 * 1024, maxBodyBytes)
+    this.answerFloor = answerFloor(maxBodyBytes)
     this.#transport = transport
     this.#breaker = new Breaker(settings.breaker ?? BREAKER)
     this.#sweeper = setInterval(() => {
@@ -67,9 +82,19 @@ export class Mirror {
     return this.#breaker.state(performance.now())
   }
 
-  /** Copies on their way or waiting. */
+  /** Copies and repeats on their way or waiting. */
   get busy(): number {
-    return this.#copies.size + this.#backlog.length + this.#held
+    const repeats = this.#control?.busy ?? 0
+    return this.#copies.size + this.#backlog.length + this.#held + repeats
+  }
+
+  get hasControl(): boolean {
+    return this.#control !== undefined
+  }
+
+  /** From now on nothing is repeated to control; copies leave as before. */
+  stopRepeating(): void {
+    this.#control?.stop()
   }
 
   /** Takes effect on the next request. */
@@ -83,7 +108,7 @@ export class Mirror {
     const { paused, percent: cap } = this.#override
     if (paused) return 'paused'
     if (methods !== 'all') {
-      if (!(methods === 'safe' ? SAFE.has(method) : methods.includes(method))) return 'method'
+      if (!(methods === 'safe' ? isSafeMethod(method) : methods.includes(method))) return 'method'
     }
     return isSampled(requestId, cap === undefined ? percent : Math.min(percent, cap))
       ? undefined
@@ -110,7 +135,6 @@ export class Mirror {
     }
   }
 
-  /** A copy is done, whatever came of it. */
   ended(copy: Copy, passage: Passage, ending: CopyEnding): void {
     this.#copies.delete(copy)
     if (ending === 'answered') this.#breaker.succeeded()
@@ -131,6 +155,7 @@ export class Mirror {
     for (const { passage } of [...this.#backlog, ...this.#turns.drain()]) passage.cutShort()
     this.#backlog = []
     this.#held = 0
+    this.#control?.close()
     this.#transport.destroy()
   }
 
@@ -160,14 +185,34 @@ export class Mirror {
       const waiting = backlog[sent]
       if (waiting === undefined) break
       sent++
-      if (this.#breaker.admits(now)) {
-        const copy = new Copy(waiting.passage, this)
-        this.#copies.add(copy)
-        copy.send(this.#transport, now, now - waiting.since)
-      } else this.#giveUp(waiting, 'breaker-open')
+      if (this.#breaker.admits(now)) this.#send(waiting, now)
+      else this.#giveUp(waiting, 'breaker-open')
     }
     if (sent === backlog.length) backlog.length = 0
     else backlog.splice(0, sent)
+  }
+
+  #send({ passage, since }: Waiting, now: number): void {
+    const { requestId } = passage.admitted
+    passage.sendCopy(now - since)
+    const repeat = this.#control?.take(passage)
+    // In random order, so that what the first of two does to the second is in both alike.
+    const isRepeatFirst = repeat !== undefined && isSampled(requestId, 50, 'control-first')
+    if (isRepeatFirst) repeat.send(now)
+    const copy = new Copy(passage, this)
+    this.#copies.add(copy)
+    const fault = faultOf(this.settings.fault, requestId)
+    copy.send(this.#transport, this.#request(passage), now, fault)
+    if (!isRepeatFirst) repeat?.send(now)
+  }
+
+  #request({ admitted }: Passage): CopyRequest {
+    const edits = this.#edits
+    const host = shadowHost(this.settings.host, admitted.host, this.authority)
+    return {
+      target: edits?.target(admitted.target) ?? admitted.target,
+      headers: copyHeaders(admitted, { mark: 'shadow', host, edits }),
+    }
   }
 
   #giveUp({ passage }: Waiting, reason: 'breaker-open' | 'backlog'): void {

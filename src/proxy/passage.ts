@@ -7,6 +7,7 @@ import type {
   Observation,
   UnmirroredReason,
 } from '../core/exchange.ts'
+import type { ControlSkipReason } from '../core/counters.ts'
 import type { ExchangeFate, ExchangeQueue } from '../core/ports.ts'
 import type { RequestHead, Admitted } from './admit.ts'
 import { BodyCapture, type HeldBytes } from './body.ts'
@@ -36,12 +37,20 @@ const COUNTED_ONLY: ReadonlySet<UnmirroredReason> = new Set([
   'no-shadow',
 ])
 
+/** Where copies go. */
+export type CopyRole = 'shadow' | 'control'
+
+/** A copy under way. */
+export interface CopyUnderWay {
+  primaryDone(): void
+}
+
 /** The copy's state: whether it is decided, under way, or done; `none` when there will not be one. */
 type CopyState = 'undecided' | 'none' | 'sent' | 'done'
 
 /**
- * Is in the books from its construction on. Ends when primary is done and the copy is done or known not to
- * be sent; then it becomes an exchange (or, when only counted, nothing) and gives its memory back.
+ * Is in the books from its construction on. Ends when primary is done, the copy is done or known not to be
+ * sent, and the repeat to control, if there is one, is done too; then it becomes an exchange (or, when only counted, nothing) and gives its memory back.
  */
 export class Passage {
   readonly startedAt = Date.now()
@@ -57,10 +66,12 @@ export class Passage {
   primaryDurationMs = 0
   /** The client left before primary was done. */
   clientAborted = false
-  /** The copy while it is under way and primary is not done: it is told when primary is. */
-  copy: { primaryDone(): void } | undefined
   readonly #context: PassageContext
   #copy: CopyState = 'undecided'
+  #repeat: Exclude<CopyState, 'undecided'> = 'none'
+  /** Copies under way while primary is not done: they are told when it is. */
+  #toShadow: CopyUnderWay | undefined
+  #toControl: CopyUnderWay | undefined
   #unmirrored: UnmirroredReason | undefined
   #requestBody: BodyCapture | undefined
   #primary: Observation | undefined
@@ -68,6 +79,8 @@ export class Passage {
   #primaryCapture: BodyCapture | undefined
   #shadow: Observation | undefined
   #shadowCapture: BodyCapture | undefined
+  #control: Observation | undefined
+  #controlCapture: BodyCapture | undefined
   #shadowWaitMs = 0
   #settled = false
 
@@ -113,8 +126,12 @@ export class Passage {
     return (this.#primaryCapture = this.#capture())
   }
 
-  captureShadow(): BodyCapture {
-    return (this.#shadowCapture = this.#capture())
+  /** Begins to keep an answer to a copy. */
+  capture(role: CopyRole): BodyCapture {
+    const capture = this.#capture()
+    if (role === 'shadow') this.#shadowCapture = capture
+    else this.#controlCapture = capture
+    return capture
   }
 
   /** There will be no copy. Does nothing when that was decided before. */
@@ -135,20 +152,59 @@ export class Passage {
     this.#context.books.mirrored()
   }
 
+  /** The request is repeated to control; said before the copy can be done. */
+  sendRepeat(): void {
+    this.#repeat = 'sent'
+    this.#context.books.repeated()
+  }
+
+  /** The request is mirrored and not repeated. */
+  skipRepeat(reason: ControlSkipReason): void {
+    this.#context.books.skippedRepeat(reason)
+  }
+
+  /** The repeat is done, whatever came of it. */
+  repeatEnded(answered: boolean): void {
+    this.#context.books.repeatEnded(answered)
+  }
+
+  /** The copy is told when primary is done, unless it is done before. */
+  setCopy(role: CopyRole, copy: CopyUnderWay | undefined): void {
+    if (role === 'shadow') this.#toShadow = copy
+    else this.#toControl = copy
+  }
+
   /** Primary is done; without an observation when the client left before there was one. */
   primaryFinished(observation: Observation | undefined): void {
     if (this.#primaryDone) return
     this.#primaryDone = true
     this.#primary = observation
     this.primaryDurationMs = observation?.durationMs ?? 0
-    this.copy?.primaryDone()
+    this.#toShadow?.primaryDone()
+    this.#toControl?.primaryDone()
     this.#settle()
   }
 
-  shadowFinished(observation: Observation): void {
-    this.#copy = 'done'
-    this.#shadow = observation
+  /** A copy is done. */
+  finished(role: CopyRole, observation: Observation): void {
+    if (role === 'shadow') {
+      this.#copy = 'done'
+      this.#shadow = observation
+    } else {
+      this.#repeat = 'done'
+      this.#control = observation
+    }
     this.#settle()
+  }
+
+  /** The proxy stops before a copy is done. An exchange is complete without control. */
+  cutCopy(role: CopyRole): void {
+    if (role === 'shadow') this.cutShort()
+    else {
+      this.#repeat = 'done'
+      this.repeatEnded(false)
+      this.#settle()
+    }
   }
 
   /** The proxy stops before both legs are done. */
@@ -167,6 +223,7 @@ export class Passage {
   #settle(): void {
     if (this.#settled || !this.#primaryDone) return
     if (this.#copy !== 'done' && this.#copy !== 'none') return
+    if (this.#repeat === 'sent') return
     this.#settled = true
     if (this.#copy === 'done') {
       this.#context.queue.push(this.#exchange(), this.#context.books)
@@ -194,6 +251,7 @@ export class Passage {
     }
     if (this.#shadow !== undefined) exchange.shadow = this.#shadow
     if (this.#primary !== undefined) exchange.primary = this.#primary
+    if (this.#control !== undefined) exchange.control = this.#control
     if (this.#unmirrored !== undefined) {
       exchange.unmirrored = this.#unmirrored
       if (this.#primary !== undefined) exchange.primary = withoutBody(this.#primary)
@@ -205,6 +263,7 @@ export class Passage {
     this.#requestBody?.release()
     this.#primaryCapture?.release()
     this.#shadowCapture?.release()
+    this.#controlCapture?.release()
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { RouteSettings, Settings } from '../core/settings.ts'
 import type { AdmitRules } from './admit.ts'
+import { Control } from './control.ts'
 import type { CreateTransport, Transport } from './leg.ts'
 import { Mirror } from './mirror.ts'
 import { inFlightLimit, transportOptions } from './transport-options.ts'
@@ -39,12 +40,20 @@ export function openRoutes(
 }
 
 function openMirror(
-  { shadow }: RouteSettings,
+  { shadow, control, primary }: RouteSettings,
   { record }: ProxySettings,
   createTransport: CreateTransport,
 ): Mirror | undefined {
   if (shadow === undefined) return undefined
   const transport = createTransport(transportOptions(shadow, 'shadow'))
   const bounded = { ...shadow, maxInFlight: inFlightLimit(shadow) }
-  return new Mirror(bounded, transport, record.maxBodyBytes)
+  const { maxBodyBytes } = record
+  if (control === undefined) return new Mirror(bounded, transport, maxBodyBytes)
+  const leg = new Control({
+    settings: { ...control, maxInFlight: inFlightLimit(control) },
+    primary,
+    transport: createTransport(transportOptions(control, 'control')),
+    maxBodyBytes,
+  })
+  return new Mirror(bounded, transport, maxBodyBytes, leg)
 }

@@ -72,6 +72,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     `shadowdiff-${options.instance}`,
     options.createTransport ?? createWireTransport,
   )
+  if (routes.some(({ mirror }) => mirror?.hasControl)) books.openControl()
   const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
   const [route] = routes
   if (route === undefined) throw new AppError('invalid', 'A proxy needs at least one route.')
@@ -168,6 +169,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     accepting = false
     const deadline = performance.now() + deadlineMs
     intake.stop()
+    for (const { mirror } of routes) mirror?.stopRepeating()
     const closed = new Promise<void>((resolve) => {
       server.close(() => {
         resolve()
