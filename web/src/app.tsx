@@ -8,8 +8,8 @@ import { DivergencesScreen } from './screens/divergences/divergences-screen.tsx'
 import { EndpointsScreen } from './screens/endpoints/endpoints-screen.tsx'
 import { LoadingScreen } from './screens/loading-screen.tsx'
 import { NotFoundScreen } from './screens/not-found-screen.tsx'
-import { OverviewScreen } from './screens/overview/overview-screen.tsx'
 import { RequestsScreen } from './screens/requests/requests-screen.tsx'
+import { VerdictScreen } from './screens/verdict/verdict-screen.tsx'
 import { useKeys } from './state/keys.ts'
 
 // What draws diffs is a third of the code; lists do not wait for it.
@@ -22,6 +22,23 @@ const ExchangeScreen = lazy(async () => {
   return { default: ExchangeScreen }
 })
 
+const MirroringScreen = lazy(async () => {
+  const { MirroringScreen } = await import('./screens/mirroring/mirroring-screen.tsx')
+  return { default: MirroringScreen }
+})
+const RunsScreen = lazy(async () => {
+  const { RunsScreen } = await import('./screens/runs/runs-screen.tsx')
+  return { default: RunsScreen }
+})
+const CompareScreen = lazy(async () => {
+  const { CompareScreen } = await import('./screens/runs/compare-screen.tsx')
+  return { default: CompareScreen }
+})
+const AuditScreen = lazy(async () => {
+  const { AuditScreen } = await import('./screens/audit/audit-screen.tsx')
+  return { default: AuditScreen }
+})
+
 /** The whole console. */
 export function App() {
   return (
@@ -31,7 +48,7 @@ export function App() {
         <AppHeader />
         <Switch>
           <Route path="/">
-            <OverviewScreen />
+            <VerdictScreen />
           </Route>
           <Route path="/divergences">
             <DivergencesScreen />
@@ -56,6 +73,26 @@ export function App() {
           <Route path="/endpoints">
             <EndpointsScreen />
           </Route>
+          <Route path="/mirroring">
+            <Suspense fallback={<LoadingScreen />}>
+              <MirroringScreen />
+            </Suspense>
+          </Route>
+          <Route path="/runs">
+            <Suspense fallback={<LoadingScreen />}>
+              <RunsScreen />
+            </Suspense>
+          </Route>
+          <Route path="/runs/compare">
+            <Suspense fallback={<LoadingScreen />}>
+              <CompareScreen />
+            </Suspense>
+          </Route>
+          <Route path="/audit">
+            <Suspense fallback={<LoadingScreen />}>
+              <AuditScreen />
+            </Suspense>
+          </Route>
           <Route>
             <NotFoundScreen />
           </Route>
@@ -76,7 +113,7 @@ function GoToKeys() {
       field?.focus()
       field?.select()
     },
-    'g o': () => {
+    'g v': () => {
       navigate('/')
     },
     'g d': () => {
@@ -87,6 +124,15 @@ function GoToKeys() {
     },
     'g e': () => {
       navigate('/endpoints')
+    },
+    'g h': () => {
+      navigate('/mirroring')
+    },
+    'g u': () => {
+      navigate('/runs')
+    },
+    'g a': () => {
+      navigate('/audit')
     },
   })
   return null

@@ -21,13 +21,18 @@ export interface LiveState {
   readonly listWaiting: boolean
   /** Requests that arrive in a second; absent until it is known. */
   readonly perSecond?: number | undefined
+  /** Requests that are compared in a second; absent until it is known. */
+  readonly comparedPerSecond?: number | undefined
   /** When the connection was lost, epoch milliseconds. */
   readonly lostAt?: number
 }
 
 const everyMs = 1000
 const longestRetryMs = 15_000
-const liveNouns = ['divergences', 'endpoints', 'runs']
+const liveNouns = ['verdict', 'divergences', 'endpoints', 'runs']
+/** Series hold whole minutes: more often than this, nothing in them is new. */
+const slowNouns = ['traffic']
+const slowEveryMs = 10_000
 
 let state: LiveState = {
   connection: 'connecting',
@@ -38,10 +43,12 @@ let state: LiveState = {
 const listeners = new Set<() => void>()
 let source: EventSource | undefined
 let lastRefresh = 0
+let lastSlowRefresh = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 let retryMs = 1000
 let isListHeld = false
 const rate = new Rate()
+const comparedRate = new Rate()
 
 /** Opens the connection; called once. */
 export function startLive(): void {
@@ -69,7 +76,10 @@ export function refreshNow(): void {
   lastRefresh = performance.now()
   update({ waiting: false })
   void queryClient.invalidateQueries({ queryKey: ['status'] })
-  for (const noun of liveNouns) void queryClient.invalidateQueries({ queryKey: [noun] })
+  const isSlowDue = lastRefresh - lastSlowRefresh >= slowEveryMs
+  if (isSlowDue) lastSlowRefresh = lastRefresh
+  const nouns = isSlowDue ? [...liveNouns, ...slowNouns] : liveNouns
+  for (const noun of nouns) void queryClient.invalidateQueries({ queryKey: [noun] })
   if (isListHeld) update({ listWaiting: true })
   else refreshList()
 }
@@ -135,7 +145,11 @@ function refreshSoon(): void {
 
 function takeCounters(text: string): void {
   const counters = JSON.parse(text) as Counters
-  update({ perSecond: rate.add(counters.seen, performance.now()) })
+  const now = performance.now()
+  update({
+    perSecond: rate.add(counters.seen, now),
+    comparedPerSecond: comparedRate.add(counters.match + counters.divergent, now),
+  })
   if (state.paused) return
   queryClient.setQueryData<StatusView>(['status'], (old) => old && { ...old, counters })
 }

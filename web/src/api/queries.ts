@@ -10,16 +10,20 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query'
 import type {
+  AuditRow,
   ChangesView,
   DivergenceDetail,
   DivergenceRow,
   EndpointRow,
   ExchangeDetail,
   ExchangeRow,
+  MirrorView,
   Page,
+  RunComparison,
   RunRow,
   StatusView,
 } from '../../../src/core/report.ts'
+import type { Verdict } from '../../../src/core/verdict-reading.ts'
 import { getJson, type Params } from './client.ts'
 
 /** A list that is read page by page. */
@@ -32,6 +36,39 @@ export function useStatus(): UseQueryResult<StatusView> {
     queryFn: ({ signal }) => getJson<StatusView>('status', {}, signal),
     // Events tell of recorded requests; a part that died is silent.
     refetchInterval: 5_000,
+  })
+}
+
+/** Whether shadow may replace primary, as far as a run shows; without a name, the current run. */
+export function useVerdict(run: string | undefined): UseQueryResult<Verdict> {
+  return useQuery({
+    queryKey: ['verdict', run],
+    queryFn: ({ signal }) => getJson<Verdict>('verdict', { run }, signal),
+    // A breaker that opens and traffic that dries up are no recorded requests.
+    refetchInterval: 10_000,
+  })
+}
+
+/** What of the mirroring people changed, and what holds because of it. */
+export function useMirror(): UseQueryResult<MirrorView> {
+  return useQuery({
+    queryKey: ['mirror'],
+    queryFn: ({ signal }) => getJson<MirrorView>('mirror', {}, signal),
+    // Somebody else may change it, which no event tells.
+    refetchInterval: 10_000,
+  })
+}
+
+/** Who did what, newest first. */
+export function useAudit(filters: Params): ListQuery<AuditRow> {
+  return useList<AuditRow>('audit', filters, 100)
+}
+
+/** Two runs beside each other. */
+export function useRunComparison(before: string, after: string): UseQueryResult<RunComparison> {
+  return useQuery({
+    queryKey: ['runs', 'compare', before, after],
+    queryFn: ({ signal }) => getJson<RunComparison>('runs/compare', { before, after }, signal),
   })
 }
 

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query'
-import { ApiError } from './client.ts'
+import { ApiError } from './problem.ts'
 
 /** Reads again whatever failed and is on the screen. */
 export function retryFailed(): void {

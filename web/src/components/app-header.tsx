@@ -1,5 +1,6 @@
 import { Link, useLocation, useSearch } from 'wouter'
 import { useLive } from '../api/live.ts'
+import { loginUrl, useSessionEnded } from '../api/session.ts'
 import { formatAge } from '../format/time.ts'
 import { useNow } from '../state/now.ts'
 import { Brand } from './brand.tsx'
@@ -8,12 +9,17 @@ import { LiveButton } from './live-button.tsx'
 import { RequestSearch } from './request-search.tsx'
 import { RunPicker } from './run-picker.tsx'
 import { ThemeButton } from './theme-button.tsx'
+import { UserMenu } from './user-menu.tsx'
+import { VerdictChip } from './verdict-chip.tsx'
 
 const screens = [
-  { href: '/', name: 'Overview' },
+  { href: '/', name: 'Verdict' },
   { href: '/divergences', name: 'Divergences' },
   { href: '/requests', name: 'Requests' },
   { href: '/endpoints', name: 'Endpoints' },
+  { href: '/mirroring', name: 'Mirroring' },
+  { href: '/runs', name: 'Runs' },
+  { href: '/audit', name: 'Audit' },
 ]
 
 /** The bar that is on every screen. */
@@ -26,7 +32,18 @@ export function AppHeader() {
       <a className="skip-link" href="#main">
         Skip to content
       </a>
-      <Brand />
+      <div className="header-top">
+        <Brand />
+        <VerdictChip search={suffix} />
+        <RequestSearch />
+        <div className="tools">
+          <RunPicker />
+          <LiveButton />
+          <ThemeButton />
+          <HelpDialog />
+          <UserMenu />
+        </div>
+      </div>
       <nav aria-label="Screens">
         {screens.map(({ href, name }) => (
           <Link
@@ -38,24 +55,33 @@ export function AppHeader() {
           </Link>
         ))}
       </nav>
-      <RequestSearch />
-      <div className="tools">
-        <RunPicker />
-        <LiveButton />
-        <ThemeButton />
-        <HelpDialog />
-      </div>
+      <SessionBanner />
       <LostBanner />
     </header>
+  )
+}
+
+function SessionBanner() {
+  const ended = useSessionEnded()
+  return (
+    <div role="alert" className="lost-banner">
+      {ended && (
+        <p>
+          Your session has ended. What is shown is as it was before.{' '}
+          <a href={loginUrl()}>Sign in again</a>
+        </p>
+      )}
+    </div>
   )
 }
 
 function LostBanner() {
   const { connection, lostAt } = useLive()
   const now = useNow()
+  const ended = useSessionEnded()
   return (
     <div role="status" className="lost-banner">
-      {connection === 'lost' && (
+      {connection === 'lost' && !ended && (
         <p>
           Live updates are lost
           {lostAt === undefined ? '' : ` since ${formatAge(new Date(lostAt).toISOString(), now)}`}.

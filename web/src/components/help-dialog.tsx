@@ -12,7 +12,8 @@ const keys: readonly (readonly [string, string])[] = [
   ['c', 'fold or unfold equal lines'],
   ['y', 'copy a link to what is shown'],
   ['/', 'filter, or find a request'],
-  ['g o  g d  g r  g e', 'overview, divergences, requests, endpoints'],
+  ['g v  g d  g r  g e', 'verdict, divergences, requests, endpoints'],
+  ['g h  g u  g a', 'mirroring and its health, runs, audit'],
   ['?', 'this list'],
 ]
 

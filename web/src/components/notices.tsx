@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { ApiError } from '../api/client.ts'
+import { ApiError } from '../api/problem.ts'
 
 /** Something failed: what, why, and a way on. */
 export function ErrorNotice({

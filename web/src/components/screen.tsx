@@ -1,8 +1,13 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import { answers } from '../format/verdict.ts'
+import { useStandingVerdict } from '../state/verdict.ts'
 
 let isFirst = true
 
-/** A screen: its title in the tab, its one h1, which gets the focus when the screen is gone to. */
+/**
+ * A screen: its title in the tab, which begins with the verdict, and its one h1, which gets the focus when
+ * the screen is gone to.
+ */
 export function Screen({
   title,
   heading,
@@ -24,7 +29,7 @@ export function Screen({
   }, [])
   return (
     <main id="main" className="screen">
-      <title>{`${title} – shadowdiff`}</title>
+      <title>{`${useVerdictWord()}${title} – shadowdiff`}</title>
       <header className="screen-head">
         <h1 ref={h1} tabIndex={-1}>
           {heading}
@@ -34,4 +39,11 @@ export function Screen({
       {children}
     </main>
   )
+}
+
+function useVerdictWord(): string {
+  const standing = useStandingVerdict()
+  if (standing === undefined) return ''
+  const { word } = answers[standing.answer]
+  return `${standing.oldBecause === undefined ? word : `${word} (old)`} – `
 }

@@ -9,7 +9,7 @@ export function PartsPanel({ status }: { readonly status: StatusView }) {
   const { proxy, recorder, breaker, upstreams } = status
   return (
     <section className="panel parts" aria-labelledby="parts-heading">
-      <h2 id="parts-heading">Health</h2>
+      <h2 id="parts-heading">How the parts are</h2>
       <dl>
         <Part name="Proxy" health={proxy.accepting ? 'good' : 'bad'}>
           {proxy.accepting ? 'accepting requests' : 'not accepting requests'} on{' '}

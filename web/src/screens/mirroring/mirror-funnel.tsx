@@ -16,7 +16,7 @@ export function MirrorFunnel({ counters }: { readonly counters: Counters }) {
   const { perSecond } = useLive()
   return (
     <section className="panel funnel" aria-labelledby="funnel-heading">
-      <h2 id="funnel-heading">Mirroring</h2>
+      <h2 id="funnel-heading">Where every request went</h2>
       <p className="muted">
         Since the proxy started. Every request is in exactly one place.
         {perSecond !== undefined && ` Now about ${rateText(perSecond)}.`}

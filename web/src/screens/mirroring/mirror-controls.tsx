@@ -1,0 +1,66 @@
+import { useState } from 'react'
+import type { MirrorView } from '../../../../src/core/report.ts'
+import { useChange } from '../../api/changes.ts'
+import { queryClient } from '../../api/query-client.ts'
+import { useMirror } from '../../api/queries.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Loaded } from '../../components/loaded.tsx'
+import { OperatorNote } from '../../components/operator-note.tsx'
+import { SkeletonRows } from '../../components/skeleton.tsx'
+import { RouteControl } from './route-control.tsx'
+import type { MirrorChange } from './mirror-change.ts'
+
+/** How much of each route is mirrored, and the means to change it at run time. */
+export function MirrorControls() {
+  const mirror = useMirror()
+  const change = useChange<MirrorView>(['status', 'verdict'])
+  const [asked, setAsked] = useState<MirrorChange>()
+  const ask = (wanted: MirrorChange) => {
+    change.reset()
+    setAsked(wanted)
+  }
+  return (
+    <section className="panel mirror-controls" aria-labelledby="control-heading">
+      <h2 id="control-heading">How much is mirrored</h2>
+      <p className="muted">
+        A change holds from the next request on, survives restarts, and stays until somebody takes
+        it back. It can only lower what the configuration allows.
+      </p>
+      <OperatorNote />
+      <Loaded query={mirror} what="The mirroring" skeleton={<SkeletonRows rows={3} />}>
+        {({ routes }) =>
+          routes.length === 0 ? (
+            <p className="muted">No route has a shadow, so nothing is mirrored.</p>
+          ) : (
+            <ul>
+              {routes.map((route) => (
+                <RouteControl key={route.route} route={route} onAsk={ask} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={asked.title}
+          action={asked.action}
+          busy={change.isPending}
+          error={change.error}
+          onConfirm={async () => {
+            const view = await change.mutateAsync({
+              method: 'PATCH',
+              path: 'mirror',
+              body: asked.body,
+            })
+            queryClient.setQueryData(['mirror'], view)
+          }}
+          onClosed={() => {
+            setAsked(undefined)
+          }}
+        >
+          <p>{asked.consequence}</p>
+        </ConfirmDialog>
+      )}
+    </section>
+  )
+}
