@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Clock, ExchangeReader, ServiceProbe } from '../core/ports.ts'
+import type { CommandPort } from '../core/commands.ts'
+import type { Clock, ServiceProbe } from '../core/ports.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
-import { installAuth } from './auth.ts'
+import { installAccess } from './access.ts'
+import { auditRoutes } from './audit.ts'
 import { answerClientError } from './client-error.ts'
 import { dashboardRoutes } from './dashboard.ts'
 import { divergenceRoutes } from './divergences.ts'
@@ -15,19 +17,29 @@ import { eventRoutes } from './events-route.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { exportRoutes } from './export-route.ts'
 import { metricsRoutes } from './metrics.ts'
+import { jobRoutes } from './jobs.ts'
+import { loginRoutes } from './login.ts'
+import { createLoginAudit } from './login-audit.ts'
+import { mirrorRoutes } from './mirror.ts'
 import { installNotFound } from './not-found.ts'
 import { installOpenapi } from './openapi.ts'
-import type { Api } from './resources.ts'
+import type { Api, ReaderSource } from './resources.ts'
+import { ruleRoutes } from './rules.ts'
 import { runRoutes } from './runs.ts'
 import { installSecurity, SECURITY_HEADERS } from './security.ts'
 import { statusRoutes } from './status.ts'
+import { triageRoutes } from './triage.ts'
 
 /** What the console process gives its HTTP side. */
 export interface ApiOptions {
   /** `undefined` until the recorder has opened the store; asked at every request. */
-  readonly reader: () => ExchangeReader | undefined
+  readonly reader: ReaderSource
+  /** Absent: nothing can be changed. */
+  readonly commands?: CommandPort
   readonly probe: ServiceProbe
   readonly settings: Settings
+  /** What holds since a reload; absent: what held at the start. */
+  readonly currentSettings?: () => Settings
   /** Where the proxy really listens; absent: as in the settings. */
   readonly proxyAddress?: ListenAddress
   /** Version of the program. */
@@ -45,6 +57,8 @@ export interface ApiOptions {
   }
 }
 
+/** Rules and lists of ids are the longest that anybody sends. */
+const MAX_BODY_BYTES = 256 * 1024
 /** Requests are small and answers come from short reads: more connections than this are no people. */
 const MAX_CONNECTIONS = 1024
 /** A client that takes longer to send its request is cut. */
@@ -55,7 +69,8 @@ const STALLED_AFTER_MS = 5 * 60_000
 
 /** Builds the app; the caller listens and closes it, and closes the reader. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { reader, probe, settings, version, webRoot, proxyAddress = settings.listen } = options
+  const { reader, probe, commands, settings, version, webRoot } = options
+  const { proxyAddress = settings.listen, currentSettings = () => settings } = options
   const { clock = { now: () => Date.now() } } = options
   const { intervalMs = 1000, heartbeatMs = 15_000, maxClients = 64 } = options.events ?? {}
   const { users, listen } = settings.console
@@ -65,6 +80,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: MAX_BODY_BYTES,
     connectionTimeout: STALLED_AFTER_MS,
     ajv: {
       // Fastify's defaults drop unknown parameters and tell only the first problem.
@@ -83,15 +99,30 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   installNotFound(app)
   installSecurity(app, listen.host)
-  installAuth(app, { users, listenHost: listen.host, clock })
+  const audit = createLoginAudit(commands, clock, app.log)
+  const gatekeeper = installAccess(app, {
+    users,
+    listenHost: listen.host,
+    instance: `${settings.store} ${listen.port}`,
+    clock,
+    audit,
+  })
+  // JSON alone: a page of another site can send every other kind without asking.
+  app.removeContentTypeParser('text/plain')
 
   await installOpenapi(app, version)
+  await loginRoutes(app, gatekeeper, audit)
   statusRoutes(app, { probe, settings, proxyAddress, version })
   metricsRoutes(app, probe, version)
   endpointRoutes(app, reader)
   divergenceRoutes(app, reader)
-  exchangeRoutes(app, reader)
-  runRoutes(app, reader)
+  triageRoutes(app, reader, commands, clock)
+  exchangeRoutes(app, reader, commands)
+  runRoutes(app, reader, commands)
+  ruleRoutes(app, { source: reader, commands, settings: currentSettings })
+  jobRoutes(app, reader, commands)
+  mirrorRoutes(app, { source: reader, commands, settings: currentSettings })
+  auditRoutes(app, reader)
   exportRoutes(app, reader, clock)
   eventRoutes(app, { reader, probe, version, intervalMs, heartbeatMs, maxClients })
   await dashboardRoutes(app, webRoot)

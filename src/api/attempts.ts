@@ -31,17 +31,19 @@ export function createAttempts(clock: Clock) {
       return Math.max(1, Math.ceil((attempts.until - clock.now()) / 1000))
     },
 
-    /** Counts a wrong token; the same one again is a forgotten tab, not another guess. */
-    failed(address: string, digest: Buffer): void {
+    /** Counts a wrong token, and says whether it did; the same one again is a forgotten tab, not another guess. */
+    failed(address: string, digest: Buffer): boolean {
       const attempts = current(address)
       if (attempts === undefined) {
         const [oldest] = byAddress.keys()
         if (byAddress.size >= MAX_ADDRESSES && oldest !== undefined) byAddress.delete(oldest)
         byAddress.set(address, { wrong: 1, until: clock.now() + WINDOW_MS, last: digest })
-      } else if (!attempts.last.equals(digest)) {
-        attempts.wrong += 1
-        attempts.last = digest
+        return true
       }
+      if (attempts.last.equals(digest)) return false
+      attempts.wrong += 1
+      attempts.last = digest
+      return true
     },
   }
 }

@@ -7,14 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pathOf } from './not-found.ts'
+import { pathOf, upFrom } from './paths.ts'
 import type { Api } from './resources.ts'
 
 /** Serves what was built at `webRoot`, at every GET path that no other route has. */
 export async function dashboardRoutes(app: Api, webRoot: string): Promise<void> {
   await app.register(fastifyStatic, { root: webRoot, serve: false, suppressWarning: true })
   let files: Dashboard | undefined
-  const options = { schema: { hide: true } }
+  const options = { config: { access: 'viewer' as const }, schema: { hide: true } }
 
   app.get('/', options, async (request, reply) => {
     files ??= findDashboard(webRoot)
@@ -73,7 +73,7 @@ function findDashboard(webRoot: string): Dashboard | undefined {
 }
 
 function sendPage(dashboard: Dashboard, request: FastifyRequest, reply: FastifyReply) {
-  const up = '../'.repeat(pathOf(request).split('/').length - 2)
+  const up = upFrom(pathOf(request))
   return reply
     .header('cache-control', 'no-cache')
     .type('text/html; charset=utf-8')

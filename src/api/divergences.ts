@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
+import type { ExchangeReader } from '../core/ports.ts'
 import { pageOf } from './matching.ts'
 import { DIVERGENCE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
@@ -12,6 +13,7 @@ export function divergenceRoutes(app: Api, source: ReaderSource): void {
   app.get(
     '/api/v1/divergences',
     {
+      config: { access: 'viewer' },
       schema: {
         operationId: 'listDivergences',
         summary: 'Divergences: the same difference over many exchanges of an endpoint',
@@ -26,6 +28,7 @@ export function divergenceRoutes(app: Api, source: ReaderSource): void {
   app.get(
     '/api/v1/divergences/:id',
     {
+      config: { access: 'viewer' },
       schema: {
         operationId: 'getDivergence',
         summary: 'One divergence with its newest examples',
@@ -45,12 +48,15 @@ export function divergenceRoutes(app: Api, source: ReaderSource): void {
         response: { 200: DivergenceDetail },
       },
     },
-    async ({ params: { id }, query }) => {
-      const divergence = await getReader(source).findDivergence(id, query.examples)
-      if (divergence === undefined) {
-        throw new AppError('not_found', `No divergence with the id ${JSON.stringify(id)} is stored`)
-      }
-      return divergence
-    },
+    async ({ params: { id }, query }) => getDivergence(getReader(source), id, query.examples),
   )
+}
+
+/** The divergence, or `not_found`. */
+export async function getDivergence(reader: ExchangeReader, id: string, examples: number) {
+  const divergence = await reader.findDivergence(id, examples)
+  if (divergence === undefined) {
+    throw new AppError('not_found', `No divergence with the id ${JSON.stringify(id)} is stored`)
+  }
+  return divergence
 }

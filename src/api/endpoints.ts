@@ -10,6 +10,7 @@ export function endpointRoutes(app: Api, source: ReaderSource): void {
   app.get(
     '/api/v1/endpoints',
     {
+      config: { access: 'viewer' },
       schema: {
         operationId: 'listEndpoints',
         summary: 'Endpoints with their counts, divergence rate and latencies',

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { AppError, messageOf, type ErrorCode } from '../core/errors.ts'
 import type { Problem } from './service-schemas.ts'
-import { parameterErrors } from './validation.ts'
+import { parameterErrors, type ParameterError } from './validation.ts'
 
 /** An answer that only HTTP knows: 401, 403, 405, 429. */
 export class HttpProblem extends Error {
@@ -21,6 +21,17 @@ export class HttpProblem extends Error {
     this.name = 'HttpProblem'
     this.status = status
     this.headers = headers
+  }
+}
+
+/** What a person sent is wrong, part by part. */
+export class InvalidInput extends Error {
+  readonly errors: readonly ParameterError[]
+
+  constructor(errors: readonly ParameterError[]) {
+    super('invalid input')
+    this.name = 'InvalidInput'
+    this.errors = errors
   }
 }
 
@@ -49,6 +60,7 @@ export function sendProblem(
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
     .type('application/problem+json')
     .send(JSON.stringify(problem))
 }
@@ -62,7 +74,7 @@ export function toProblem(thrown: unknown, id: string): Static<typeof Problem> {
   if (thrown instanceof HttpProblem) {
     return described(titleCode(thrown.status), thrown.status, thrown.message, instance)
   }
-  const errors = parameterErrors(thrown)
+  const errors = thrown instanceof InvalidInput ? thrown.errors : parameterErrors(thrown)
   if (errors !== undefined) {
     const detail = errors
       .map(({ parameter, expected, found }) =>
@@ -71,7 +83,7 @@ export function toProblem(thrown: unknown, id: string): Static<typeof Problem> {
           : `${parameter}: expected ${expected}, found ${found}`,
       )
       .join('; ')
-    return { ...described('invalid', 400, detail, instance), errors }
+    return { ...described('invalid', 400, detail, instance), errors: [...errors] }
   }
   const status = statusOf(thrown)
   // Fastify's own refusals (a malformed URL, a body too large) are written for the client.

@@ -16,6 +16,7 @@ export function eventRoutes(app: Api, options: EventHubOptions): void {
     '/api/v1/events',
     {
       exposeHeadRoute: false,
+      config: { access: 'viewer' },
       schema: {
         operationId: 'streamEvents',
         summary: 'Server-sent events: `hello`, then `changed` and `counters`',

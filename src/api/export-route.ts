@@ -31,6 +31,7 @@ export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void
     '/api/v1/export',
     {
       exposeHeadRoute: false,
+      config: { access: 'viewer' },
       schema: {
         operationId: 'exportRows',
         summary: 'Download of differences, exchanges or divergences, newest first',

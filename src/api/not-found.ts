@@ -1,7 +1,8 @@
 /** What happens at paths that nobody serves, and with methods that a path does not have. */
 
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './errors.ts'
+import { pathOf } from './paths.ts'
 
 /** Tells 404 and 405 apart; call before any route is added. */
 export function installNotFound(app: FastifyInstance): void {
@@ -20,12 +21,6 @@ export function installNotFound(app: FastifyInstance): void {
     }
     throw new HttpProblem(404, `Nothing is served at ${request.method} ${path}`)
   })
-}
-
-/** The path as it was asked for, without the query. */
-export function pathOf(request: FastifyRequest): string {
-  const end = request.url.indexOf('?')
-  return end < 0 ? request.url : request.url.slice(0, end)
 }
 
 function patternOf(url: string): RegExp {

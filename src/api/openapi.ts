@@ -14,7 +14,8 @@ export async function installOpenapi(app: Api, version: string): Promise<void> {
       info: {
         title: 'shadowdiff console',
         version,
-        description: 'What version 2 answers differently. Read-only; every time is RFC 3339.',
+        description:
+          'What version 2 answers differently, and what people say of it. Every time is RFC 3339.',
         license: { name: 'Apache-2.0' },
       },
       tags: [
@@ -23,16 +24,24 @@ export async function installOpenapi(app: Api, version: string): Promise<void> {
         { name: 'exchanges', description: 'Requests with what each upstream did' },
         { name: 'endpoints', description: 'Methods and path templates' },
         { name: 'runs', description: 'Verifications' },
+        { name: 'rules', description: 'What may differ' },
+        { name: 'jobs', description: 'Long work' },
         { name: 'export', description: 'Downloads' },
       ],
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'A token of console.users' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'shadowdiff_…',
+            description: 'What a browser gets at the login',
+          },
           basic: { type: 'http', scheme: 'basic', description: 'The token is the password' },
         },
       },
       // On loopback the console may be open, and then nothing is needed.
-      security: [{ bearer: [] }, { basic: [] }, {}],
+      security: [{ bearer: [] }, { basic: [] }, { session: [] }, {}],
     },
   })
 

@@ -3,8 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { CommandPort } from '../core/commands.ts'
 import { AppError } from '../core/errors.ts'
-import type { ExchangeReader } from '../core/ports.ts'
+import type { ExchangeReader, StoreReader } from '../core/ports.ts'
 
 /** A Fastify app whose handlers get and return what their schemas say. */
 export type Api = FastifyInstance<
@@ -16,10 +17,10 @@ export type Api = FastifyInstance<
 >
 
 /** The store's reader, `undefined` until the recorder has opened the store. */
-export type ReaderSource = () => ExchangeReader | undefined
+export type ReaderSource = () => (ExchangeReader & Partial<StoreReader>) | undefined
 
 /** The reader, or `unavailable` as long as there is none. */
-export function getReader(source: ReaderSource): ExchangeReader {
+export function getReader(source: ReaderSource): StoreReader {
   const reader = source()
   if (reader === undefined) {
     throw new AppError(
@@ -27,5 +28,11 @@ export function getReader(source: ReaderSource): ExchangeReader {
       'The store is not open yet: the recorder is starting; try again in a moment',
     )
   }
-  return reader
+  return reader as StoreReader
+}
+
+/** What takes commands, or `unavailable` when nothing does. */
+export function getCommands(commands: CommandPort | undefined): CommandPort {
+  if (commands !== undefined) return commands
+  throw new AppError('unavailable', 'Nothing takes commands here: the recorder is not reachable')
 }

@@ -38,7 +38,10 @@ const DivergenceClass = matching<report.DivergenceClass>()(
   oneOf(['divergence', 'noise', 'expected']),
 )
 
-const DivergenceState = matching<report.DivergenceState>()(oneOf(['open', 'expected', 'fixed']))
+/** The life of a divergence. */
+export const DivergenceState = matching<report.DivergenceState>()(
+  oneOf(['open', 'expected', 'fixed']),
+)
 
 const exchangeFields = {
   id: Type.String({ description: 'UUIDv7' }),

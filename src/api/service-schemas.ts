@@ -124,6 +124,18 @@ export const StatusView = matching<report.StatusView>()(
   ),
 )
 
+/** `GET /api/v1/me`. */
+export const MeView = matching<report.MeView>()(
+  Type.Object(
+    {
+      name: Type.String(),
+      role: oneOf(['viewer', 'operator', 'gate']),
+      authRequired: Type.Boolean({ description: 'Whether the console asks for a token at all.' }),
+    },
+    { title: 'Me', description: 'Who asks.' },
+  ),
+)
+
 /** Whether the proxy accepts requests, and how the parts behind it are. */
 export const Readiness = Type.Object(
   {

@@ -3,11 +3,11 @@
  * to be endless, to count what is read of it. Every function gives nothing unless it is replaced.
  */
 
-import type { ExchangeReader } from '../../src/core/ports.ts'
+import type { StoreReader } from '../../src/core/ports.ts'
 import type { DifferenceRow, DivergenceRow, ExchangeRow } from '../../src/core/report.ts'
 
 /** An empty store, except for what is given. */
-export function fakeReader(over: Partial<ExchangeReader> = {}): ExchangeReader {
+export function fakeReader(over: Partial<StoreReader> = {}): StoreReader {
   return {
     listExchanges: async () => ({ items: [] }),
     findExchange: async () => undefined,
@@ -18,6 +18,16 @@ export function fakeReader(over: Partial<ExchangeReader> = {}): ExchangeReader {
     iterateExchanges: nothing,
     iterateDivergences: nothing,
     iterateDifferences: nothing,
+    consoleRules: async () => [],
+    ruleHits: async () => [],
+    comparedSince: async () => 0,
+    listAudit: async () => ({ items: [] }),
+    findJob: async () => undefined,
+    listJobs: async () => ({ items: [] }),
+    mirrorOverrides: async () => [],
+    compareRuns: async () => undefined,
+    findRun: async () => undefined,
+    runEvidence: async () => undefined,
     version: async () => 1,
     close: async () => undefined,
     ...over,

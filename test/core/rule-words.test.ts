@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseRule } from '../../src/core/parse-rule.ts'
-import { writeRule } from '../../src/core/rule-form.ts'
+import { ruleDocument } from '../../src/core/rule-document.ts'
 import { describeRule } from '../../src/core/rule-words.ts'
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
       ...written,
     })
     if (rule === undefined) throw new Error('not a rule')
-    expect(parseRule(writeRule(rule)).rule).toEqual(rule)
+    expect(parseRule(ruleDocument(rule)).rule).toEqual(rule)
     expect(describeRule(rule)).toBe(sentence)
   },
 )
