@@ -3,12 +3,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ExchangeReader, JudgedExchange } from '../../src/core/ports.ts'
-import { openReader } from '../../src/store/sqlite/reader.ts'
+import type { JudgedExchange } from '../../src/core/ports.ts'
+import { openReader, type SqliteStoreReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter, type StoreWriter } from '../../src/store/sqlite/writer.ts'
 
 /** The run that the fixtures write to. */
 export const RUN = { name: 'checkout-2.3', primaryVersion: 'v1', shadowVersion: 'v2' }
+
+/** Who does what the tests do. */
+export const ANN = { name: 'ann', role: 'operator' } as const
 
 /** A folder that `remove` takes away with all that is in it. */
 export function makeFolder(): { readonly path: string; remove(): void } {
@@ -25,7 +28,7 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 export interface StoreFixture {
   readonly path: string
   readonly writer: StoreWriter
-  readonly reader: ExchangeReader
+  readonly reader: SqliteStoreReader
   close(): Promise<void>
 }
 

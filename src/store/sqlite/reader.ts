@@ -1,7 +1,14 @@
 /** Reading a database while its writer writes: every call is one short read, none holds a transaction open. */
 
-import type { ExchangeReader } from '../../core/ports.ts'
 import type {
+  ExchangeReader,
+  ReviewReader,
+  RuleHits,
+  StoredOverride,
+  StoredRule,
+} from '../../core/ports.ts'
+import type {
+  AuditRow,
   DifferenceRow,
   DivergenceDetail,
   DivergenceRow,
@@ -9,10 +16,13 @@ import type {
   ExchangeDetail,
   ExchangeRow,
   Filter,
+  JobView,
   Page,
   PageRequest,
+  RunComparison,
   RunRow,
 } from '../../core/report.ts'
+import { listAudit } from './audit.ts'
 import { explain, openForReading, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'
 import {
@@ -25,15 +35,23 @@ import {
 import { listEndpoints } from './endpoints.ts'
 import { selectExchanges, type ExchangeStep, type SqlExchange } from './exchange-walk.ts'
 import { findExchange, listExchanges, toExchangeRow } from './exchanges.ts'
+import { findJob, listJobs } from './jobs.ts'
 import { NEWEST } from './keys.ts'
 import { expectCurrentSchema } from './migrate.ts'
-import { listRuns } from './runs.ts'
+import { mirrorOverrides } from './overrides.ts'
+import { comparedSince, ruleHits } from './rule-hits.ts'
+import { consoleRules } from './rules.ts'
+import { compareRuns } from './run-compare.ts'
+import { findRun, listRuns } from './runs.ts'
+
+/** What this store's readers answer. */
+export interface SqliteStoreReader extends ExchangeReader, ReviewReader {}
 
 /** Rows that a walk reads at a time. */
 const STEP_ROWS = 500
 
 /** Opens a database that exists; throws an `AppError` that says what is in the way. */
-export async function openReader({ path }: { readonly path: string }): Promise<ExchangeReader> {
+export async function openReader({ path }: { readonly path: string }): Promise<SqliteStoreReader> {
   return explain(path, () => {
     const db = openForReading(path)
     return orClose(db, () => {
@@ -43,7 +61,7 @@ export async function openReader({ path }: { readonly path: string }): Promise<E
   })
 }
 
-class SqliteReader implements ExchangeReader {
+class SqliteReader implements SqliteStoreReader {
   readonly #db: Database
 
   constructor(db: Database) {
@@ -118,6 +136,42 @@ class SqliteReader implements ExchangeReader {
         for (const difference of byExchange.get(row.key) ?? []) yield { exchange, ...difference }
       }
     }
+  }
+
+  async consoleRules(): Promise<readonly StoredRule[]> {
+    return consoleRules(this.#db)
+  }
+
+  async ruleHits(): Promise<readonly RuleHits[]> {
+    return ruleHits(this.#db)
+  }
+
+  async comparedSince(time: number): Promise<number> {
+    return comparedSince(this.#db, time)
+  }
+
+  async listAudit(page: PageRequest): Promise<Page<AuditRow>> {
+    return listAudit(this.#db, page)
+  }
+
+  async findJob(id: number): Promise<JobView | undefined> {
+    return findJob(this.#db, id)
+  }
+
+  async listJobs(page: PageRequest): Promise<Page<JobView>> {
+    return listJobs(this.#db, page)
+  }
+
+  async mirrorOverrides(): Promise<readonly StoredOverride[]> {
+    return mirrorOverrides(this.#db)
+  }
+
+  async compareRuns(before: string, after: string): Promise<RunComparison | undefined> {
+    return this.#db.transaction(() => compareRuns(this.#db, before, after))()
+  }
+
+  async findRun(run: string | undefined): Promise<RunRow | undefined> {
+    return findRun(this.#db, run)
   }
 
   async version(): Promise<number> {

@@ -3,7 +3,7 @@
 import type { RunIdentity } from '../../core/ports.ts'
 import type { Page, PageRequest, RunRow } from '../../core/report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { execute, rowsOf, type Database } from './database.ts'
+import { execute, rowsOf, type Database, type SqlValue } from './database.ts'
 import { NEWEST } from './keys.ts'
 import { reopenForVersion } from './triage.ts'
 
@@ -82,21 +82,51 @@ interface SqlRun {
 /** Runs, newest first, with their totals. */
 export function listRuns(db: Database, { cursor, limit }: PageRequest): Page<RunRow> {
   const [before] = cursor === undefined ? [NEWEST] : decodeCursor('runs', ['number'], cursor)
-  const rows = rowsOf<SqlRun>(
-    db,
-    `SELECT r.id, r.name, r.primary_version, r.shadow_version, r.started_at, r.ended_at,
-       coalesce(sum(e.match), 0) AS match, coalesce(sum(e.divergent), 0) AS divergent,
-       coalesce(sum(e.incomparable), 0) AS incomparable, coalesce(sum(e.unmirrored), 0) AS unmirrored
-     FROM (SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?) r
-     LEFT JOIN endpoint_runs e ON e.run_id = r.id
-     GROUP BY r.id ORDER BY r.id DESC`,
-    [Number(before), limit + 1],
-  )
+  const rows = selectRuns(db, 'id < ?', [Number(before)], limit + 1)
   const items = rows.slice(0, limit).map(toRun)
   const last = items.at(-1)
   return rows.length > limit && last !== undefined
     ? { items, next: encodeCursor('runs', [last.id]) }
     : { items }
+}
+
+/** The newest run of this name or number; without one the newest of all. */
+export function findRun(db: Database, run: string | undefined): RunRow | undefined {
+  const [row] =
+    run === undefined
+      ? selectRuns(db, 'TRUE', [], 1)
+      : selectRuns(db, 'name = ? OR CAST(id AS TEXT) = ?', [run, run], 1)
+  return row && toRun(row)
+}
+
+/** The run of this number. */
+export function runOf(db: Database, id: number): RunRow | undefined {
+  const [row] = selectRuns(db, 'id = ?', [id], 1)
+  return row && toRun(row)
+}
+
+/** Ends a run, unless it has ended already. */
+export function endRun(db: Database, id: number, now: number): void {
+  execute(db, 'UPDATE runs SET ended_at = ? WHERE id = ? AND ended_at IS NULL', [now, id])
+}
+
+/** The newest runs that meet a condition. */
+function selectRuns(
+  db: Database,
+  condition: string,
+  params: readonly SqlValue[],
+  limit: number,
+): SqlRun[] {
+  return rowsOf<SqlRun>(
+    db,
+    `SELECT r.id, r.name, r.primary_version, r.shadow_version, r.started_at, r.ended_at,
+       coalesce(sum(e.match), 0) AS match, coalesce(sum(e.divergent), 0) AS divergent,
+       coalesce(sum(e.incomparable), 0) AS incomparable, coalesce(sum(e.unmirrored), 0) AS unmirrored
+     FROM (SELECT * FROM runs WHERE ${condition} ORDER BY id DESC LIMIT ?) r
+     LEFT JOIN endpoint_runs e ON e.run_id = r.id
+     GROUP BY r.id ORDER BY r.id DESC`,
+    [...params, limit],
+  )
 }
 
 function toRun(row: SqlRun): RunRow {

@@ -1,6 +1,8 @@
 /** The life of a divergence: what people said of it, and what takes that back. */
 
+import { AppError } from '../../core/errors.ts'
 import type { Triage } from '../../core/ports.ts'
+import { divergenceKey } from './aliases.ts'
 import { execute, type Database } from './database.ts'
 
 /** The state of a divergence `v` at this moment, as SQL. */
@@ -17,12 +19,14 @@ export function setTriage(
   runId: number | undefined,
   now: number,
 ): boolean {
+  const key = divergenceKey(db, id)
+  if (key === undefined) return false
   const expected = state === 'expected'
   const changes = execute(
     db,
     `UPDATE divergences SET state = ?, state_at = ?, note = ?, expected_until = ?, expected_rate = ?,
        expected_version = iif(?, (SELECT shadow_version FROM runs WHERE id = ?), NULL)
-     WHERE id = ?`,
+     WHERE key = ?`,
     [
       state,
       now,
@@ -31,10 +35,25 @@ export function setTriage(
       expected ? (rate ?? null) : null,
       expected ? 1 : 0,
       runId ?? null,
-      id,
+      key,
     ],
   )
   return changes > 0
+}
+
+/** Sets the state of all of them; `not_found` when one is not there, and then the transaction must be undone. */
+export function setTriageOfAll(
+  db: Database,
+  ids: readonly string[],
+  triage: Triage,
+  runId: number | undefined,
+  now: number,
+): number {
+  const unknown = [...new Set(ids)].filter((id) => !setTriage(db, id, triage, runId, now))
+  if (unknown.length > 0) {
+    throw new AppError('not_found', `there is no divergence ${unknown.slice(0, 10).join(', ')}`)
+  }
+  return new Set(ids).size
 }
 
 /** Opens again what was expected of another shadow version. */

@@ -7,32 +7,30 @@ import type {
   Clock,
   ExchangeWriter,
   JudgedExchange,
+  ReviewWriter,
   RunIdentity,
   StoreCommands,
   Triage,
 } from '../../core/ports.ts'
+import type { Actor } from '../../core/commands.ts'
 import type { Filter } from '../../core/report.ts'
+import { addAudit, completeAudit } from './audit.ts'
 import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'
-import {
-  configureForWriting,
-  explain,
-  explainWriting,
-  openForWriting,
-  orClose,
-  type Database,
-} from './database.ts'
+import { configureForWriting, explain, openForWriting, orClose, type Database } from './database.ts'
 import { DetailTable } from './details.ts'
 import { DifferenceTable } from './differences.ts'
 import { ExchangeTable } from './exchanges.ts'
 import { forget } from './forget.ts'
 import { lockDatabase, type WriterLock } from './lock.ts'
-import { startLogSync, type LogSync } from './log-sync.ts'
 import { expectOurs, migrate } from './migrate.ts'
 import { startPruning, type Pruning, type Retention } from './prune.ts'
+import { ReviewCommands } from './review.ts'
 import { RollupTable } from './rollups.ts'
+import { RuleHitTable } from './rule-hits.ts'
 import { extendRun, openRun } from './runs.ts'
 import { isSampled, type MatchSampling } from './sampling.ts'
+import { WriterSession } from './session.ts'
 import { setTriage } from './triage.ts'
 import { WordTable } from './words.ts'
 
@@ -49,7 +47,11 @@ export interface WriterOptions {
 }
 
 /** A writer, and what else only it can do. */
-export interface StoreWriter extends ExchangeWriter, StoreCommands {
+export interface StoreWriter
+  extends
+    ExchangeWriter,
+    StoreCommands,
+    Omit<ReviewWriter, 'startRecompare' | 'findJob' | 'cancelJob' | 'importExchanges'> {
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
   prune(): Promise<number>
 }
@@ -79,32 +81,30 @@ export async function openWriter(options: WriterOptions): Promise<StoreWriter> {
   }
 }
 
-class SqliteWriter implements StoreWriter {
+class SqliteWriter extends ReviewCommands implements StoreWriter {
   readonly #db: Database
   readonly #lock: WriterLock
   readonly #path: string
-  readonly #clock: Clock
   readonly #matches: MatchSampling
   readonly #pruning: Pruning
-  readonly #logSync: LogSync
   readonly #bodies: BodyTable
   readonly #words: WordTable
   readonly #exchanges: ExchangeTable
   readonly #details: DetailTable
   readonly #differences: DifferenceTable
   readonly #rollups: RollupTable
+  readonly #ruleHits: RuleHitTable
   readonly #upsertEndpoint: Statement<[string], number>
   readonly #endpoints = new Map<string, number>()
   readonly #file: bigint
   #fileCheckedAt = 0
-  #runId: number | undefined
 
   constructor(db: Database, lock: WriterLock, options: WriterOptions) {
     const { path, clock = { now: () => Date.now() }, matches = 'all', retention, warn } = options
+    super(new WriterSession(db, path, clock))
     this.#db = db
     this.#lock = lock
     this.#path = path
-    this.#clock = clock
     this.#matches = matches
     this.#bodies = new BodyTable(db)
     this.#words = new WordTable(db)
@@ -112,30 +112,32 @@ class SqliteWriter implements StoreWriter {
     this.#details = new DetailTable(db, this.#bodies, this.#words)
     this.#differences = new DifferenceTable(db)
     this.#rollups = new RollupTable(db)
+    this.#ruleHits = new RuleHitTable(db)
     this.#upsertEndpoint = db
       .prepare<[string], number>(
         'INSERT INTO endpoints (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id',
       )
       .pluck()
     this.#file = fileIdOf(path)
-    this.#logSync = startLogSync(path)
     this.#pruning = startPruning(db, { retention, clock, warn })
   }
 
   async openRun(run: RunIdentity): Promise<void> {
-    this.#runId = this.#write(() => openRun(this.#db, run, this.#clock.now()))
+    const { session } = this
+    session.runId = session.write(() => openRun(this.#db, run, session.clock.now()))
   }
 
   async save(batch: readonly JudgedExchange[]): Promise<void> {
-    const runId = this.#runId
+    const { runId } = this.session
     if (runId === undefined) throw new Error('no run is open')
     this.#expectFile()
     this.#bodies.begin()
     this.#words.begin()
     this.#differences.begin()
     this.#rollups.begin()
+    this.#ruleHits.begin()
     try {
-      this.#write(() => {
+      this.session.write(() => {
         this.#saveAll(runId, batch)
       })
       this.#words.committed()
@@ -150,21 +152,32 @@ class SqliteWriter implements StoreWriter {
     return this.#pruning.run()
   }
 
-  forget(filter: Filter): Promise<number> {
-    return forget(this.#db, this.#path, filter)
+  async forget(filter: Filter, actor?: Actor): Promise<number> {
+    // A part of a path or a request id may be the very thing to forget.
+    const { q, requestId, ...told } = filter
+    const hidden = [q, requestId].some((text) => text !== undefined) && { q: 'not kept' }
+    const complete = this.#auditLong('forget', '', { filter: { ...told, ...hidden } }, actor)
+    const forgotten = await forget(this.#db, this.#path, filter)
+    complete({ forgotten })
+    return forgotten
   }
 
-  backup(path: string): Promise<void> {
-    return backUp(this.#db, path)
+  async backup(path: string, actor?: Actor): Promise<void> {
+    const complete = this.#auditLong('backup', path, {}, actor)
+    await backUp(this.#db, path)
+    complete({ done: true })
   }
 
   async triage(id: string, triage: Triage): Promise<boolean> {
-    return this.#write(() => setTriage(this.#db, id, triage, this.#runId, this.#clock.now()))
+    const { session } = this
+    return session.write(() => setTriage(this.#db, id, triage, session.runId, session.clock.now()))
   }
+
+  protected override beforeRunChange(): void {}
 
   async close(): Promise<void> {
     this.#pruning.stop()
-    this.#logSync.stop()
+    this.session.stop()
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)')
     } catch {
@@ -174,10 +187,17 @@ class SqliteWriter implements StoreWriter {
     this.#lock.release()
   }
 
-  #write<T>(work: () => T): T {
-    const result = explainWriting(this.#path, () => this.#db.transaction(work).immediate())
-    this.#logSync.committed()
-    return result
+  /** Writes down what is about to be done in several transactions; the function given back adds what came of it. */
+  #auditLong(action: string, subject: string, detail: object, actor: Actor | undefined) {
+    if (actor === undefined) return () => undefined
+    const { session } = this
+    const deed = { actor, action, subject, detail: JSON.stringify(detail) }
+    const id = session.write(() => addAudit(session.db, deed, session.clock.now()))
+    return (result: object) => {
+      session.write(() => {
+        completeAudit(session.db, id, JSON.stringify({ ...detail, ...result }))
+      })
+    }
   }
 
   #saveAll(runId: number, batch: readonly JudgedExchange[]): void {
@@ -194,10 +214,12 @@ class SqliteWriter implements StoreWriter {
         this.#differences.insert(key, endpointId, judged)
       }
       this.#rollups.add(endpointId, judged.exchange, judged.judgement)
+      this.#ruleHits.add(judged.exchange.startedAt, judged.judgement)
     }
     this.#bodies.flush()
     this.#differences.flush(runId)
     this.#rollups.flush(runId)
+    this.#ruleHits.flush()
     if (lastKey >= 0) extendRun(this.#db, runId, firstKey, lastKey)
   }
 

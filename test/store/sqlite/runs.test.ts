@@ -1,14 +1,15 @@
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ExchangeReader, ExchangeWriter } from '../../../src/core/ports.ts'
-import { openReader } from '../../../src/store/sqlite/reader.ts'
-import { openWriter } from '../../../src/store/sqlite/writer.ts'
+import { openReader, type SqliteStoreReader } from '../../../src/store/sqlite/reader.ts'
+import { rulesVersionsOf } from '../../../src/store/sqlite/run-rules.ts'
+import { openWriter, type StoreWriter } from '../../../src/store/sqlite/writer.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
-import { makeFolder } from '../../support/store-fixture.ts'
+import { ANN, makeFolder } from '../../support/store-fixture.ts'
 
 let folder: ReturnType<typeof makeFolder>
-let writer: ExchangeWriter
-let reader: ExchangeReader
+let writer: StoreWriter
+let reader: SqliteStoreReader
 let now: number
 
 const open = () =>
@@ -96,4 +97,55 @@ test('runs are listed newest first, page by page', async () => {
 test('a run of which nothing was written yet has no exchanges', async () => {
   await writer.openRun(run)
   expect((await reader.listExchanges({ run: 'checkout' }, { limit: 1 })).items).toEqual([])
+})
+
+test('starting a run by hand ends the one that goes on, and new exchanges are its own', async () => {
+  await writer.openRun(run)
+  await writer.save([judgedOf()])
+  now += 1000
+  const started = await writer.startRun({ ...run, name: 'canary' }, ANN, [])
+  expect(started).toMatchObject({ id: 2, name: 'canary', exchanges: 0 })
+  await writer.save([judgedOf({ startedAt: FIXTURE_START + 1 })])
+  const [newest, first] = await list()
+  expect(newest).toMatchObject({ id: 2, exchanges: 1 })
+  expect(first).toMatchObject({ id: 1, exchanges: 1, endedAt: new Date(now).toISOString() })
+  expect((await reader.listAudit({ limit: 1 })).items).toMatchObject([
+    { action: 'run-start', subject: 'canary', actor: 'ann' },
+  ])
+})
+
+test('a run that was ended keeps its first end', async () => {
+  await writer.openRun(run)
+  now += 1000
+  const ended = await writer.endRun(1, ANN)
+  expect(ended.endedAt).toBe(new Date(now).toISOString())
+  now += 1000
+  expect(await writer.endRun(1, ANN)).toEqual(ended)
+  await expect(writer.endRun(7, ANN)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a run is found by its number, by its newest name, or as the newest of all', async () => {
+  for (const name of ['a', 'b', 'a']) {
+    await writer.openRun({ ...run, name, shadowVersion: String(now++) })
+  }
+  expect(await reader.findRun('a')).toMatchObject({ id: 3 })
+  expect(await reader.findRun('2')).toMatchObject({ name: 'b' })
+  expect(await reader.findRun(undefined)).toMatchObject({ id: 3 })
+  expect(await reader.findRun('none')).toBeUndefined()
+})
+
+test('a run remembers under which rules it was judged, each from when on', async () => {
+  await writer.openRun(run)
+  const since = [now, now + 1000]
+  for (const version of ['aaaa', 'aaaa', 'bbbb']) {
+    await writer.setRulesVersion(version)
+    now += version === 'aaaa' ? 500 : 0
+  }
+  const db = new Database(join(folder.path, 'shadowdiff.db'), { readonly: true })
+  expect(rulesVersionsOf(db, 1)).toEqual([
+    { version: 'aaaa', since: since[0] },
+    { version: 'bbbb', since: since[1] },
+  ])
+  expect(rulesVersionsOf(db, 2)).toEqual([])
+  db.close()
 })

@@ -4,7 +4,7 @@ import type { ExchangeReader } from '../../../src/core/ports.ts'
 import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { openWriter, type StoreWriter } from '../../../src/store/sqlite/writer.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
-import { collect, makeFolder, RUN } from '../../support/store-fixture.ts'
+import { ANN, collect, makeFolder, RUN } from '../../support/store-fixture.ts'
 
 let folder: ReturnType<typeof makeFolder>
 let writer: StoreWriter
@@ -87,4 +87,22 @@ test('what is fixed stays so for exchanges that began before, and opens again wh
 
 test('a divergence that is not there cannot be triaged', async () => {
   expect(await writer.triage('0000000000000000', { state: 'fixed' })).toBe(false)
+})
+
+test('several are said to be the same at once, or none of them', async () => {
+  await writer.save([
+    judgedOf(
+      { startedAt: FIXTURE_START },
+      { differences: [differenceOf({ location: 'body:/b' })] },
+    ),
+  ])
+  const ids = (await collect(reader.iterateDivergences({}))).map((row) => row.id)
+  await expect(writer.triageAll([...ids, 'none'], { state: 'fixed' }, ANN)).rejects.toMatchObject({
+    code: 'not_found',
+    message: 'there is no divergence none',
+  })
+  expect(await state()).toEqual(['open', 'divergence'])
+  expect(await writer.triageAll([...ids, id], { state: 'fixed' }, ANN)).toBe(2)
+  const rows = await collect(reader.iterateDivergences({}))
+  expect(rows.map((row) => row.state)).toEqual(['fixed', 'fixed'])
 })
