@@ -2,7 +2,7 @@
 
 import { onTestFinished } from 'vitest'
 import type { Counters } from '../../src/core/counters.ts'
-import type { RouteSettings, ShadowSettings } from '../../src/core/settings.ts'
+import type { ControlSettings, RouteSettings, ShadowSettings } from '../../src/core/settings.ts'
 import type { ProxySettings } from '../../src/proxy/route.ts'
 import { createNodeTransport } from '../../src/proxy/node-transport.ts'
 import { startProxy, type Proxy, type ProxyOptions } from '../../src/proxy/server.ts'
@@ -16,8 +16,11 @@ export interface FixtureOptions {
   /** Absent: answers 200 with `shadow`. `none`: the route has no shadow. */
   readonly shadow?: UpstreamScript | string
   readonly noShadow?: boolean
+  /** Absent: the route has no control, unless `controlSettings` are given: then it is primary itself. */
+  readonly control?: UpstreamScript | string
   readonly primarySettings?: Partial<RouteSettings['primary']>
   readonly shadowSettings?: Partial<ShadowSettings>
+  readonly controlSettings?: Partial<ControlSettings>
   readonly settings?: Partial<ProxySettings>
   readonly options?: Partial<ProxyOptions>
 }
@@ -27,6 +30,8 @@ export interface Fixture {
   readonly proxy: Proxy
   readonly primary: RawUpstream
   readonly shadow: RawUpstream
+  /** Primary itself when nothing else was asked for. */
+  readonly control: RawUpstream
   readonly queue: MemoryQueue
   readonly client: () => RawClient
 }
@@ -73,17 +78,35 @@ export function proxySettings(
   }
 }
 
+/** The same settings with a control in every route. */
+export function withControl(
+  settings: ProxySettings,
+  control: Pick<ControlSettings, 'url' | 'isPrimary'> & Partial<ControlSettings>,
+): ProxySettings {
+  const whole = { timeoutMs: 10_000, idleMs: 10_000, percent: 100, maxInFlight: 64, ...control }
+  return { ...settings, routes: settings.routes.map((route) => ({ ...route, control: whole })) }
+}
+
 /** Starts everything; what was started is closed when the test is over. */
 export async function startFixture(options: FixtureOptions): Promise<Fixture> {
   const primary = await startRawUpstream(options.primary)
   const shadow = await startRawUpstream(options.shadow ?? ok('shadow'))
+  const control = options.control === undefined ? primary : await startRawUpstream(options.control)
   const queue = new MemoryQueue()
+  const settings = proxySettings(
+    primary.url,
+    options.noShadow === true ? undefined : shadow.url,
+    options,
+  )
   const proxy = await startProxy({
-    settings: proxySettings(
-      primary.url,
-      options.noShadow === true ? undefined : shadow.url,
-      options,
-    ),
+    settings:
+      control === primary && options.controlSettings === undefined
+        ? settings
+        : withControl(settings, {
+            url: control.url,
+            isPrimary: control === primary,
+            ...options.controlSettings,
+          }),
     queue,
     instance: 'test',
     // The proxy's promises hold over either transport: TRANSPORT=node runs all its tests over Node's client.
@@ -96,11 +119,13 @@ export async function startFixture(options: FixtureOptions): Promise<Fixture> {
     await proxy.close(0)
     await primary.close()
     await shadow.close()
+    if (control !== primary) await control.close()
   })
   return {
     proxy,
     primary,
     shadow,
+    control,
     queue,
     client: () => {
       const client = new RawClient(proxy.address.port)
