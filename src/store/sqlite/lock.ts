@@ -3,6 +3,7 @@
  * system frees it when its owner dies, however it dies, so nobody ever has to remove it by hand.
  */
 
+import { lstatSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError, codeOf } from '../../core/errors.ts'
 import { createPrivately, explain } from './database.ts'
@@ -12,9 +13,12 @@ export interface WriterLock {
   release(): void
 }
 
-/** Takes the lock of the database at `path`; throws `conflict` naming the owner while another process lives that holds it. */
-export function lockDatabase(path: string): WriterLock {
-  const lockPath = `${path}.lock`
+/**
+ * Takes the lock of the database at `path`; throws `conflict` naming the owner while another process lives
+ * that holds it. `commands` is the socket on which the owner takes commands, if it does.
+ */
+export function lockDatabase(path: string, commands?: string): WriterLock {
+  const lockPath = lockPathOf(path)
   return explain(path, () => {
     createPrivately(lockPath)
     const db = new Database(lockPath, { timeout: 0 })
@@ -23,6 +27,8 @@ export function lockDatabase(path: string): WriterLock {
       // lock is taken for good; whoever comes in between wins, and this process is refused below.
       db.exec('BEGIN IMMEDIATE')
       db.pragma(`user_version = ${process.pid}`)
+      db.exec('CREATE TABLE IF NOT EXISTS owner (commands TEXT) STRICT; DELETE FROM owner')
+      db.prepare('INSERT INTO owner (commands) VALUES (?)').run(commands ?? null)
       db.exec('COMMIT')
       db.exec('BEGIN IMMEDIATE')
     } catch (error) {
@@ -37,6 +43,36 @@ export function lockDatabase(path: string): WriterLock {
     }
     return { release: () => db.close() }
   })
+}
+
+/**
+ * The socket on which the last owner of the database took commands. It may be gone, and its folder may be
+ * somebody else's by now: only one of the user who owns the lock file is told.
+ */
+export function findCommandsSocket(path: string): string | undefined {
+  const lockPath = lockPathOf(path)
+  const lock = statSync(lockPath, { throwIfNoEntry: false })
+  if (lock === undefined) return undefined
+  const socket = readCommands(lockPath)
+  if (socket === undefined) return undefined
+  const found = lstatSync(socket, { throwIfNoEntry: false })
+  return found?.isSocket() === true && found.uid === lock.uid ? socket : undefined
+}
+
+const lockPathOf = (path: string): string => `${path}.lock`
+
+function readCommands(lockPath: string): string | undefined {
+  let db: Database.Database | undefined
+  try {
+    db = new Database(lockPath, { readonly: true, fileMustExist: true, timeout: 1000 })
+    const commands: unknown = db.prepare('SELECT commands FROM owner').pluck().get()
+    return typeof commands === 'string' ? commands : undefined
+  } catch {
+    // An earlier version's lock, one that is being made this very moment, or one that is not ours to read.
+    return undefined
+  } finally {
+    db?.close()
+  }
 }
 
 function ownerOf(db: Database.Database): string {

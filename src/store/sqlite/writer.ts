@@ -42,6 +42,8 @@ export interface WriterOptions {
   readonly matches?: MatchSampling
   /** What is kept; without it, everything. */
   readonly retention?: Retention
+  /** The socket on which commands for this database are taken, told to those whom the lock refuses. */
+  readonly commands?: string
   /** Told one sentence when pruning failed. */
   readonly warn?: (message: string) => void
 }
@@ -64,7 +66,7 @@ const FILE_CHECK_MS = 1000
 /** Opens the database for writing, made and brought up to date as needed; throws an `AppError` that says what is in the way. */
 export async function openWriter(options: WriterOptions): Promise<StoreWriter> {
   const { path } = options
-  const lock = lockDatabase(path)
+  const lock = lockDatabase(path, options.commands)
   try {
     return explain(path, () => {
       const db = openForWriting(path)
