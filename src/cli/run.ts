@@ -1,7 +1,7 @@
 /** `shadowdiff run`: the service in the foreground. */
 
 import { Command } from 'commander'
-import type { Flags } from '../config/load.ts'
+import type { Flags } from '../config/flags.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Settings } from '../core/settings.ts'
@@ -17,6 +17,11 @@ export function runCommand(): Command {
       '--shadow <url>',
       'the version under verification; without it requests are only forwarded',
     )
+    .option('--control <url>', 'a second instance of primary’s version, to measure noise')
+    .option(
+      '--control-percent <number>',
+      'share of the mirrored requests that control gets too (default: 100 with --control; without it primary itself is asked again, safe methods only, default: 0)',
+    )
     .option('--listen <host:port>', 'where clients connect (default: 127.0.0.1:8080)')
     .option('--console <host:port>', 'dashboard and API (default: 127.0.0.1:8081)')
     .option('--health <host:port>', 'health checks answered by the proxy’s own process')
@@ -27,6 +32,7 @@ export function runCommand(): Command {
       '--shadow-host <suffix|preserve|upstream|name>',
       'Host of the shadow’s copy (default: suffix, httpbin:8000 becomes httpbin-shadow:8000)',
     )
+    .option('--workers <number>', 'proxy processes (default: 1)')
     .option('--run <name>', 'name of this verification (default: default)')
     .option('--config <file>', 'YAML configuration; flags win over it')
     .addHelpText(

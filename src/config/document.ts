@@ -1,4 +1,4 @@
-/** Reads a YAML file into plain data that remembers on which line each key stands. */
+/** Reads a YAML text into plain data that remembers where each key stands and which values are variables. */
 
 import type { Document } from 'yaml'
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
@@ -15,52 +15,75 @@ export interface Problem {
   readonly message: string
 }
 
-/** A parsed file. */
+/** A parsed text. */
 export interface ConfigDocument {
   readonly data: unknown
-  /** `file:line` of a key, or of the nearest key above it. */
-  where(path: KeyPath): string
+  /** The line of a key, or of the nearest key above it. */
+  readonly lineOf: (path: KeyPath) => number
+  /** The text of a value as it stands in the file, if variables are part of it. */
+  readonly writtenAs: (path: KeyPath) => string | undefined
+}
+
+/** What is wrong with the text, at which line. */
+export interface TextProblem {
+  readonly line: number
+  readonly message: string
+  /** Of a variable that is not set: whose value it is part of. */
+  readonly path?: KeyPath
 }
 
 /** Parses YAML with `${NAME}` taken from `env`; every problem of the text itself is in `problems`. */
 export function parseConfigText(
   text: string,
-  file: string,
   env: Readonly<Record<string, string | undefined>>,
-): { document: ConfigDocument; problems: Problem[] } {
+): { document: ConfigDocument; problems: TextProblem[] } {
   const lines = new LineCounter()
   const yaml = parseDocument(markVariables(text), {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
+    merge: true,
+    logLevel: 'error',
   })
-  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
-  const problems = yaml.errors.map((error) => ({ where: at(error.pos[0]), message: error.message }))
-  const where = (path: KeyPath) => at(offsetOf(yaml, path))
-  if (problems.length > 0) return { document: { data: undefined, where }, problems }
+  const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line)
+  const variables = new Map<string, string>()
+  const problems: TextProblem[] = yaml.errors.map(({ pos, message }) => ({
+    line: lineAt(pos[0]),
+    message: unmark(message),
+  }))
+  const lineOf = (path: KeyPath) => lineAt(offsetOf(yaml, path))
+  const writtenAs = (path: KeyPath) => variables.get(JSON.stringify(path))
   let data: unknown
-  try {
-    data = yaml.toJS({ maxAliasCount: 100 })
-  } catch (error) {
-    problems.push({ where: `${file}:1`, message: messageOf(error) })
+  if (problems.length === 0) {
+    try {
+      data = yaml.toJS({ maxAliasCount: 100 })
+    } catch (error) {
+      problems.push({ line: 1, message: unmark(messageOf(error)) })
+    }
   }
-  const substituted = substitute(data, env, [], (path, name) => {
-    problems.push({
-      where: where(path),
-      message: `${path.join('.')}: the environment variable ${name} is not set`,
+  const substituted = substitute(data, [], (value, path) => {
+    const written = unmark(value)
+    if (written === value) return value
+    variables.set(JSON.stringify(path), written)
+    return value.replace(MARKED, (_, name: string) => {
+      const content = Object.hasOwn(env, name) ? env[name] : undefined
+      if (content === undefined) {
+        const message = `${path.join('.')}: the environment variable ${name} is not set`
+        problems.push({ line: lineOf(path), message, path })
+      }
+      return content ?? ''
     })
   })
-  return { document: { data: substituted, where }, problems }
+  return { document: { data: substituted, lineOf, writtenAs }, problems }
 }
 
 /** The offset of the deepest key of `path` that the file has. */
 function offsetOf(yaml: Document, path: KeyPath): number {
   for (let length = path.length; length > 0; length--) {
-    const parent = yaml.getIn(path.slice(0, length - 1), true)
+    const last = path[length - 1]
+    const parent = length === 1 ? yaml.contents : yaml.getIn(path.slice(0, length - 1), true)
     if (isMap(parent)) {
-      const pair = parent.items.find(
-        (item) => isScalar(item.key) && item.key.value === path[length - 1],
-      )
+      const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === last)
       if (pair !== undefined && isScalar(pair.key)) return pair.key.range?.[0] ?? 0
     }
     const node = yaml.getIn(path.slice(0, length), true)
@@ -83,29 +106,23 @@ function markVariables(text: string): string {
   return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}/g, `${OPEN}$1${CLOSE}`)
 }
 
-/** Puts the contents of variables into every string. */
+function unmark(text: string): string {
+  return text.replace(MARKED, (_, name: string) => `\${${name}}`)
+}
+
+/** Gives every string to `replace`, keys apart. */
 function substitute(
   data: unknown,
-  env: Readonly<Record<string, string | undefined>>,
   path: KeyPath,
-  missing: (path: KeyPath, name: string) => void,
+  replace: (value: string, path: KeyPath) => string,
 ): unknown {
-  if (typeof data === 'string') {
-    return data.replace(MARKED, (_, name: string) => {
-      const found = env[name]
-      if (found === undefined) missing(path, name)
-      return found ?? ''
-    })
-  }
+  if (typeof data === 'string') return replace(data, path)
   if (Array.isArray(data)) {
-    return data.map((item: unknown, index) => substitute(item, env, [...path, index], missing))
+    return data.map((item: unknown, index) => substitute(item, [...path, index], replace))
   }
   if (typeof data === 'object' && data !== null) {
     return Object.fromEntries(
-      Object.entries(data).map(([key, item]) => [
-        key,
-        substitute(item, env, [...path, key], missing),
-      ]),
+      Object.entries(data).map(([key, item]) => [key, substitute(item, [...path, key], replace)]),
     )
   }
   return data

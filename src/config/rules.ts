@@ -6,7 +6,8 @@
 import { BUILTIN_RULES } from '../core/header-catalogue.ts'
 import { parseRules } from '../core/parse-rule.ts'
 import type { Rule } from '../core/rule.ts'
-import type { KeyPath, Problem } from './document.ts'
+import type { KeyPath } from './document.ts'
+import type { Section } from './section.ts'
 
 /** What the list says. */
 export interface RuleList {
@@ -15,34 +16,30 @@ export interface RuleList {
   readonly disabledRules: readonly string[]
 }
 
-/** Reads the list; every problem is reported with its place. */
-export function readRules(
-  list: readonly unknown[],
-  where: (path: KeyPath) => string,
-  path: KeyPath,
-): RuleList & { readonly problems: readonly Problem[] } {
-  const problems: Problem[] = []
+/** Reads the list below `rules`. */
+export function readRules(root: Section): RuleList {
+  const path: KeyPath = ['rules']
   const disabledRules: string[] = []
   const stated: { readonly index: number; readonly input: unknown }[] = []
-  for (const [index, input] of list.entries()) {
+  const inputs = root.list('rules', (input) => input) ?? []
+  for (const [index, input] of inputs.entries()) {
     const id = builtinId(input)
     if (id === undefined) stated.push({ index, input })
     else if (isSwitchedOff(input) && BUILTIN_RULES.some((rule) => rule.id === id)) {
       disabledRules.push(id)
     } else {
-      problems.push({
-        where: where([...path, index]),
-        message: `${[...path, index].join('.')}: expected a builtin rule with "disabled: true"; there are ${BUILTIN_RULES.map((rule) => rule.id).join(', ')}`,
-      })
+      root.report.problem(
+        [...path, index],
+        `expected a builtin rule with "disabled: true"; there are ${BUILTIN_RULES.map((rule) => rule.id).join(', ')}`,
+      )
     }
   }
   const parsed = parseRules(stated.map(({ input }) => input))
   for (const { key, message } of parsed.problems) {
     const [position = '0', ...rest] = key.split('.')
-    const place = [...path, stated[Number(position)]?.index ?? 0, ...rest]
-    problems.push({ where: where(place), message: `${place.join('.')}: ${message}` })
+    root.report.problem([...path, stated[Number(position)]?.index ?? 0, ...rest], message)
   }
-  return { rules: parsed.rules, disabledRules, problems }
+  return { rules: parsed.rules, disabledRules }
 }
 
 /** The id of an entry that is about a builtin rule. */

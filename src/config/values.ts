@@ -31,10 +31,55 @@ function readWithUnit(value: unknown, units: Readonly<Record<string, number>>): 
   return factor === undefined ? undefined : Math.round(Number(match[1]) * factor)
 }
 
-/** A span of time; read as milliseconds. */
+/** The longest that a timer can run. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** A span of time that something waits; read as milliseconds. */
 export const duration: ValueForm<number> = {
   expected: 'a duration such as 500ms, 15s or 5m',
-  read: (value) => readWithUnit(value, DURATION_UNITS),
+  read: (value) => {
+    const ms = readWithUnit(value, DURATION_UNITS)
+    return ms !== undefined && ms >= 1 && ms <= MAX_TIMER_MS ? ms : undefined
+  },
+}
+
+/** How long something is kept; read as milliseconds. */
+export const age: ValueForm<number> = {
+  expected: 'an age such as 12h or 7d',
+  read: (value) => {
+    const ms = readWithUnit(value, DURATION_UNITS)
+    return ms !== undefined && ms >= 1000 ? ms : undefined
+  },
+}
+
+/** A whole number within bounds. */
+export function integer(least: number, most: number): ValueForm<number> {
+  return {
+    expected: `a whole number from ${least} to ${most}`,
+    read: (value) => {
+      const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+      const isWhole = typeof number === 'number' && Number.isSafeInteger(number)
+      return isWhole && number >= least && number <= most ? number : undefined
+    },
+  }
+}
+
+/** A share, `0.1%` or `0.001`; read as 0 to 1. */
+export const share: ValueForm<number> = {
+  expected: 'a share such as 0.1% or 0.001',
+  read: (value) => {
+    const text = typeof value === 'number' ? numberText(value) : value
+    if (typeof text !== 'string') return undefined
+    const match = /^(\d{1,3}(?:\.\d{1,12})?)\s?(%?)$/.exec(text.trim())
+    if (match === null) return undefined
+    const number = match[2] === '%' ? Number(match[1]) / 100 : Number(match[1])
+    return number <= 1 ? number : undefined
+  },
+}
+
+/** Small numbers without an exponent. */
+function numberText(number: number): string {
+  return /e-/.test(String(number)) ? number.toFixed(12) : String(number)
 }
 
 /** A number of bytes, decimal (`MB`) or binary (`MiB`) units, or a plain number. */
@@ -42,10 +87,11 @@ export const size: ValueForm<number> = {
   expected: 'a size such as 64KB, 1MB or 1MiB',
   read: (value) => {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
-    if (typeof number === 'number') {
-      return Number.isSafeInteger(number) && number >= 0 ? number : undefined
-    }
-    return readWithUnit(typeof value === 'string' ? value.toUpperCase() : value, SIZE_UNITS)
+    const bytes =
+      typeof number === 'number'
+        ? number
+        : readWithUnit(typeof value === 'string' ? value.toUpperCase() : value, SIZE_UNITS)
+    return Number.isSafeInteger(bytes) && (bytes ?? -1) >= 0 ? bytes : undefined
   },
 }
 
@@ -53,8 +99,8 @@ export const size: ValueForm<number> = {
 export const percent: ValueForm<number> = {
   expected: 'a number from 0 to 100',
   read: (value) => {
-    const text = typeof value === 'number' ? String(value) : value
-    if (typeof text !== 'string' || !/^\d{1,3}(\.\d{1,10})?%?$/.test(text.trim())) return undefined
+    const text = typeof value === 'number' ? numberText(value) : value
+    if (typeof text !== 'string' || !/^\d{1,3}(\.\d{1,12})?%?$/.test(text.trim())) return undefined
     const number = Number(text.trim().replace('%', ''))
     return number <= 100 ? number : undefined
   },
@@ -150,5 +196,49 @@ export const toggle: ValueForm<boolean> = {
     if (value === true || value === 'on') return true
     if (value === false || value === 'off') return false
     return undefined
+  },
+}
+
+/** Any text that is not empty. */
+export const text: ValueForm<string> = {
+  expected: 'a text',
+  read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+}
+
+/** A name that certificates and DNS know. */
+export const hostName: ValueForm<string> = {
+  expected: 'a host name such as v2.example',
+  read: (value) =>
+    typeof value === 'string' && /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?$/.test(value)
+      ? value
+      : undefined,
+}
+
+/** Where a Unix socket lies; the length is what systems allow. */
+export const socketPath: ValueForm<string> = {
+  expected: 'the absolute path of a Unix socket, of at most 103 bytes',
+  read: (value) =>
+    typeof value === 'string' && /^\/[^\0]+$/.test(value) && Buffer.byteLength(value) <= 103
+      ? value
+      : undefined,
+}
+
+/** Where the proxy listens: HOST:PORT, or `unix:` and the path of a socket. */
+export const listen: ValueForm<ListenAddress | { readonly socket: string }> = {
+  expected: `${address.expected}, or unix:/run/shadowdiff.sock`,
+  read: (value) => {
+    if (typeof value !== 'string' || !value.startsWith('unix:')) return address.read(value)
+    const socket = socketPath.read(value.slice('unix:'.length))
+    return socket === undefined ? undefined : { socket }
+  },
+}
+
+/** How many times something is something else. */
+export const ratio: ValueForm<number> = {
+  expected: 'a ratio such as 1.25',
+  read: (value) => {
+    const number =
+      typeof value === 'string' && /^\d{1,4}(\.\d{1,6})?$/.test(value) ? Number(value) : value
+    return typeof number === 'number' && number > 0 && number <= 1000 ? number : undefined
   },
 }
