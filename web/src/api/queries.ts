@@ -22,6 +22,7 @@ import type {
   RunComparison,
   RunRow,
   StatusView,
+  TrafficView,
 } from '../../../src/core/report.ts'
 import type { Verdict } from '../../../src/core/verdict-reading.ts'
 import { getJson, type Params } from './client.ts'
@@ -46,6 +47,14 @@ export function useVerdict(run: string | undefined): UseQueryResult<Verdict> {
     queryFn: ({ signal }) => getJson<Verdict>('verdict', { run }, signal),
     // A breaker that opens and traffic that dries up are no recorded requests.
     refetchInterval: 10_000,
+  })
+}
+
+/** Requests and latencies over time; without a name, of the current run. */
+export function useTraffic(run: string | undefined): UseQueryResult<TrafficView> {
+  return useQuery({
+    queryKey: ['traffic', run],
+    queryFn: ({ signal }) => getJson<TrafficView>('traffic', { run }, signal),
   })
 }
 

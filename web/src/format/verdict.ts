@@ -42,6 +42,9 @@ export const answers: Readonly<Record<Answer, { readonly word: string; readonly 
   unhealthy: { word: 'UNHEALTHY', says: 'Cannot be told: too much goes uncompared' },
 }
 
+/** A rate below this is none, where what is meant is "at least". */
+const noticeable = 0.000_05
+
 type Unit = 'count' | 'share' | 'ratio' | 'time'
 
 /** How each rule is called, in which unit it measures, and on which side its limit stands. */
@@ -110,7 +113,14 @@ export function ratioInterval({ lower, upper }: Interval): string {
 
 /** `0.31%`: a bound on a share, rounded to the side on which it stays true. */
 export function formatBound(share: number, rounding: 'up' | 'down'): string {
+  // True as well, and easier to read than a row of noughts.
+  if (rounding === 'down' && share < noticeable) return '0%'
   return formatShare(share, rounding).replace(' ', '')
+}
+
+/** `95%`, `0.1%`: a share that somebody chose, as it was written. */
+export function formatChosen(share: number): string {
+  return formatShare(share).replace(' ', '')
 }
 
 /** `about 4 minutes at 7.9 requests a second`; why it cannot be told otherwise. */

@@ -1,6 +1,5 @@
 import { Link } from 'wouter'
-import type { DivergenceRow, EndpointRow } from '../../../../src/core/report.ts'
-import { TrafficChart } from '../../components/traffic-chart.tsx'
+import type { DivergenceRow } from '../../../../src/core/report.ts'
 import { severityOrder } from '../../format/kinds.ts'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import type { Totals } from '../../state/totals.ts'
@@ -9,24 +8,16 @@ import type { Totals } from '../../state/totals.ts'
 export function Conclusion({
   totals,
   divergences,
-  endpoints,
   hasMore,
 }: {
   readonly totals: Totals
   readonly divergences: readonly DivergenceRow[]
-  /** Absent while they are being read. */
-  readonly endpoints: readonly EndpointRow[] | undefined
   /** There are more divergences than these. */
   readonly hasMore: boolean
 }) {
   return (
     <>
-      <div className="conclusion-top">
-        <div>
-          <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
-        </div>
-        {endpoints !== undefined && <TrafficChart rows={endpoints} />}
-      </div>
+      <Sentence totals={totals} divergences={divergences} hasMore={hasMore} />
       {totals.exchanges > 0 && <Proportions totals={totals} />}
     </>
   )

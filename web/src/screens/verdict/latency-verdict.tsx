@@ -1,15 +1,29 @@
+import { useMemo } from 'react'
 import { Link } from 'wouter'
+import type { TrafficView } from '../../../../src/core/report.ts'
 import type { LatencyReading, Verdict } from '../../../../src/core/verdict-reading.ts'
+import { useTraffic } from '../../api/queries.ts'
+import { TimeChart } from '../../components/chart/time-chart.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'
 import { IntervalPlot } from '../../components/interval-plot.tsx'
+import { Loaded } from '../../components/loaded.tsx'
+import { SkeletonRows } from '../../components/skeleton.tsx'
 import { formatMs, plural } from '../../format/number.ts'
 import { ratioInterval } from '../../format/verdict.ts'
 import { formatRatio } from '../../../../src/core/verdict-words.ts'
+import { latencySeries, stepText } from './traffic-series.ts'
 
 const shown = 4
 
 /** How fast both versions are, and the ratio of the two in the same requests with its interval. */
-export function LatencyVerdict({ verdict }: { readonly verdict: Verdict }) {
+export function LatencyVerdict({
+  verdict,
+  run,
+}: {
+  readonly verdict: Verdict
+  readonly run: string | undefined
+}) {
+  const traffic = useTraffic(run)
   const { latency, endpoints, reasons } = verdict
   const limit = reasons.find(({ rule }) => rule === 'latency')?.limit
   const slowest = endpoints
@@ -31,6 +45,10 @@ export function LatencyVerdict({ verdict }: { readonly verdict: Verdict }) {
               {limit === undefined ? ', not judged' : `, at most ${formatRatio(limit)} × allowed`}
             </span>
           </p>
+          <Loaded query={traffic} what="The latencies" skeleton={<SkeletonRows rows={5} />}>
+            {(view) => <Latencies view={view} />}
+          </Loaded>
+          <Percentiles latency={latency} />
           <IntervalPlot
             measured={latency.ratio}
             lower={latency.lower}
@@ -39,7 +57,6 @@ export function LatencyVerdict({ verdict }: { readonly verdict: Verdict }) {
             neutral={1}
             scale="ratio"
           />
-          <Percentiles latency={latency} />
           {slowest.length > 0 && (
             <>
               <h3>Highest ratio by endpoint</h3>
@@ -59,6 +76,18 @@ export function LatencyVerdict({ verdict }: { readonly verdict: Verdict }) {
         </>
       )}
     </section>
+  )
+}
+
+function Latencies({ view }: { readonly view: TrafficView }) {
+  const content = useMemo(() => latencySeries(view), [view])
+  if (!content.series.some(({ values }) => values.some((value) => value !== null))) return null
+  return (
+    <TimeChart
+      label="Latency over time"
+      summary={`Median and 95th percentile in steps of ${stepText(view.resolutionMs)}`}
+      content={content}
+    />
   )
 }
 

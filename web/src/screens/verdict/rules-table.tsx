@@ -1,4 +1,9 @@
-import type { RuleReading, RuleStatus, Verdict } from '../../../../src/core/verdict-reading.ts'
+import type {
+  RuleName,
+  RuleReading,
+  RuleStatus,
+  Verdict,
+} from '../../../../src/core/verdict-reading.ts'
 import { IntervalPlot } from '../../components/interval-plot.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'
 import {
@@ -17,6 +22,9 @@ const order: Readonly<Record<RuleStatus, number>> = {
   'not-judged': 3,
   'no-data': 4,
 }
+
+/** The others' numbers say all that their words do once they have passed. */
+const speaksWhenPassed: ReadonlySet<RuleName> = new Set(['uncompared', 'endpoints', 'traffic'])
 
 /** Each rule with what it measured and what it allows; what decides stands first. */
 export function RulesTable({ verdict }: { readonly verdict: Verdict }) {
@@ -51,9 +59,11 @@ function Line({ reading }: { readonly reading: RuleReading }) {
     <tr role="row" className={status}>
       <th role="rowheader" scope="row">
         {rules[rule].name}
-        <span className="words">
-          <VisibleText text={sentence(words)} />
-        </span>
+        {(status !== 'pass' || speaksWhenPassed.has(rule)) && (
+          <span className="words">
+            <VisibleText text={sentence(words)} />
+          </span>
+        )}
       </th>
       <td role="cell" className="c-status">
         <span className={`rule-status ${status}`}>

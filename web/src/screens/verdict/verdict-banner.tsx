@@ -5,7 +5,14 @@ import { AnswerSign } from '../../components/answer-sign.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import { formatAge, formatMoment } from '../../format/time.ts'
-import { answers, formatBound, illnessOf, sentence, timeToGo } from '../../format/verdict.ts'
+import {
+  answers,
+  formatBound,
+  formatChosen,
+  illnessOf,
+  sentence,
+  timeToGo,
+} from '../../format/verdict.ts'
 import { useNow } from '../../state/now.ts'
 import { useStandingVerdict } from '../../state/verdict.ts'
 
@@ -70,7 +77,7 @@ function Figures({ verdict }: { readonly verdict: Verdict }) {
         </dd>
       </div>
       <div>
-        <dt>Differ</dt>
+        <dt>Count as different</dt>
         <dd>
           <b>{formatCount(divergent)}</b>
           <span>{samples === 0 ? 'of none' : formatShare(divergent / samples)}</span>
@@ -83,7 +90,7 @@ function Figures({ verdict }: { readonly verdict: Verdict }) {
           <span>
             {samples === 0
               ? 'nothing was compared'
-              : `of requests differ, ${formatShare(confidence)} confidence, however often you look`}
+              : `of requests differ, ${formatChosen(confidence)} confidence, however often you look`}
           </span>
         </dd>
       </div>

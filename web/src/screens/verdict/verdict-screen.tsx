@@ -1,11 +1,4 @@
-import {
-  rowsOf,
-  useDivergences,
-  useEndpoints,
-  useRuns,
-  useStatus,
-  useVerdict,
-} from '../../api/queries.ts'
+import { useDivergences, useRuns, useStatus, useVerdict } from '../../api/queries.ts'
 import type { RunRow } from '../../../../src/core/report.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Screen } from '../../components/screen.tsx'
@@ -14,7 +7,6 @@ import { VisibleText } from '../../components/visible-text.tsx'
 import { nameHidden } from '../../format/invisible.ts'
 import { useTotals } from '../../state/totals.ts'
 import { pick, useUrlState } from '../../state/url-state.ts'
-import { Conclusion } from './conclusion.tsx'
 import { Coverage } from './coverage.tsx'
 import { FirstRequest } from './first-request.tsx'
 import { HealthStrip } from './health-strip.tsx'
@@ -23,6 +15,7 @@ import { Regressions } from './regressions.tsx'
 import { ReportButton } from './report-button.tsx'
 import { RulesTable } from './rules-table.tsx'
 import { TopDivergences } from './top-divergences.tsx'
+import { TrafficPanel } from './traffic-panel.tsx'
 import { VerdictBanner } from './verdict-banner.tsx'
 import { WhatWouldChange } from './what-would-change.tsx'
 
@@ -34,11 +27,12 @@ export function VerdictScreen() {
   const status = useStatus()
   const totals = useTotals(run)
   const verdict = useVerdict(run)
-  const divergences = useDivergences({ run: run ?? verdict.data?.run })
-  const endpoints = useEndpoints({ run: run ?? verdict.data?.run })
+  // The verdict is of one run, so everything beside it is too.
+  const shown = run ?? verdict.data?.run
+  const divergences = useDivergences({ run: shown })
   const runs = useRuns()
   const service = status.data
-  const row = runs.data?.items.find(({ name }) => name === (run ?? verdict.data?.run))
+  const row = runs.data?.items.find(({ name }) => name === shown)
   if (service?.counters.seen === 0 && totals.data?.exchanges === 0) {
     return (
       <Screen title="Start" heading="Can it roll out?">
@@ -58,35 +52,18 @@ export function VerdictScreen() {
             <>
               <VerdictBanner verdict={reading} />
               {reading.regressions.length > 0 && <Regressions verdict={reading} />}
-              <RulesTable verdict={reading} />
-              <WhatWouldChange verdict={reading} />
             </>
           )}
         </Loaded>
-        <section className="panel conclusion" aria-label="What was compared">
-          <Loaded query={totals} what="The totals" skeleton={<SkeletonRows rows={3} />}>
-            {(counts) => (
-              <Loaded
-                query={divergences}
-                what="The divergences"
-                skeleton={<SkeletonRows rows={3} />}
-              >
-                {(data) => (
-                  <Conclusion
-                    totals={counts}
-                    divergences={rowsOf(data)}
-                    endpoints={endpoints.data && rowsOf(endpoints.data)}
-                    hasMore={divergences.hasNextPage}
-                  />
-                )}
-              </Loaded>
-            )}
-          </Loaded>
-        </section>
+        <TrafficPanel run={shown} divergences={divergences} />
         {verdict.data !== undefined && (
           <>
-            <LatencyVerdict verdict={verdict.data} />
-            <Coverage verdict={verdict.data} />
+            <LatencyVerdict verdict={verdict.data} run={shown} />
+            <RulesTable verdict={verdict.data} />
+            <div className="beside-rules">
+              <WhatWouldChange verdict={verdict.data} />
+              <Coverage verdict={verdict.data} />
+            </div>
           </>
         )}
         <TopDivergences query={divergences} />

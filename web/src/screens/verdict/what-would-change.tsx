@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../../src/core/verdict-reading.ts'
 import { VisibleText } from '../../components/visible-text.tsx'
-import { formatCount, formatShare } from '../../format/number.ts'
-import { sentence } from '../../format/verdict.ts'
+import { formatCount } from '../../format/number.ts'
+import { formatChosen, sentence } from '../../format/verdict.ts'
 
 /** What would make it another verdict, and what the limit costs in requests. */
 export function WhatWouldChange({ verdict }: { readonly verdict: Verdict }) {
@@ -33,8 +33,8 @@ export function WhatWouldChange({ verdict }: { readonly verdict: Verdict }) {
           ) : (
             <>
               <p className="muted">
-                To show with {formatShare(confidence)} confidence that at most {formatShare(limit)}{' '}
-                of requests differ:
+                To show with {formatChosen(confidence)} confidence that at most{' '}
+                {formatChosen(limit)} of requests differ:
               </p>
               <dl className="arithmetic">
                 <div>
@@ -46,7 +46,7 @@ export function WhatWouldChange({ verdict }: { readonly verdict: Verdict }) {
                   <dd>{formatCount(arithmetic.anyTime)}</dd>
                 </div>
                 <div>
-                  <dt>with the {formatCount(divergent)} that differ and no more</dt>
+                  <dt>{differingText(divergent)}</dt>
                   <dd>{formatCount(arithmetic.inAll)}</dd>
                 </div>
                 <div className="sum">
@@ -63,4 +63,11 @@ export function WhatWouldChange({ verdict }: { readonly verdict: Verdict }) {
       </p>
     </section>
   )
+}
+
+function differingText(divergent: number): string {
+  if (divergent === 0) return 'with none that differs, as so far'
+  return divergent === 1
+    ? 'with the one that differs and no more'
+    : `with the ${formatCount(divergent)} that differ and no more`
 }
