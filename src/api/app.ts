@@ -16,6 +16,7 @@ import { sendProblem } from './errors.ts'
 import { eventRoutes } from './events-route.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { exportRoutes } from './export-route.ts'
+import { flaggerRoutes } from './flagger.ts'
 import { metricsRoutes } from './metrics.ts'
 import { jobRoutes } from './jobs.ts'
 import { loginRoutes } from './login.ts'
@@ -29,6 +30,8 @@ import { runRoutes } from './runs.ts'
 import { installSecurity, SECURITY_HEADERS } from './security.ts'
 import { statusRoutes } from './status.ts'
 import { triageRoutes } from './triage.ts'
+import { verdictRoutes } from './verdict.ts'
+import { createVerdicts } from './verdicts.ts'
 
 /** What the console process gives its HTTP side. */
 export interface ApiOptions {
@@ -110,10 +113,14 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   // JSON alone: a page of another site can send every other kind without asking.
   app.removeContentTypeParser('text/plain')
 
+  const verdicts = createVerdicts({ source: reader, probe, settings: currentSettings, clock })
+
   await installOpenapi(app, version)
   await loginRoutes(app, gatekeeper, audit)
   statusRoutes(app, { probe, settings, proxyAddress, version })
-  metricsRoutes(app, probe, version)
+  metricsRoutes(app, { probe, verdicts, version })
+  verdictRoutes(app, verdicts)
+  flaggerRoutes(app, verdicts, gatekeeper)
   endpointRoutes(app, reader)
   divergenceRoutes(app, reader)
   triageRoutes(app, reader, commands, clock)

@@ -20,6 +20,7 @@ export async function installOpenapi(app: Api, version: string): Promise<void> {
       },
       tags: [
         { name: 'service', description: 'The running service' },
+        { name: 'verdict', description: 'Whether to roll out' },
         { name: 'divergences', description: 'What differs, grouped' },
         { name: 'exchanges', description: 'Requests with what each upstream did' },
         { name: 'endpoints', description: 'Methods and path templates' },

@@ -7,7 +7,9 @@ import { InvalidInput } from './errors.ts'
 
 /** Reads a rule; `id` fills or must equal the one of the path. Author and time are not the sender's to say. */
 export function readRule(body: Readonly<Record<string, unknown>>, id?: string): Rule {
-  const { author: _author, time: _time, ...given } = body
+  const given = Object.fromEntries(
+    Object.entries(body).filter(([key]) => key !== 'author' && key !== 'time'),
+  )
   if (id !== undefined && given.id !== undefined && given.id !== id) {
     throw new InvalidInput([
       { parameter: 'id', expected: `the id of the path, ${id}`, found: JSON.stringify(given.id) },

@@ -9,7 +9,7 @@ export function requireSameOrigin({ headers }: FastifyRequest): void {
   if (site !== undefined) {
     // The browser itself says it, whatever names and ports are mapped on the way.
     if (site === 'same-origin' || site === 'none') return
-    throw refused(`a page of another origin (Sec-Fetch-Site: ${String(site)})`)
+    throw refused(`a page of another origin (Sec-Fetch-Site: ${site})`)
   }
   // Browsers tell this one only where the page is trustworthy; every one tells Origin with a change.
   const { origin } = headers

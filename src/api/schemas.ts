@@ -218,6 +218,13 @@ const divergenceFields = {
       ),
     ),
   ),
+  trend: Type.Optional(
+    Type.Immutable(
+      Type.Array(Type.Object({ time: Time, exchanges: Count }), {
+        description: 'When it was seen, in equal buckets of time, oldest first.',
+      }),
+    ),
+  ),
   suggestion: Type.Optional(RuleSuggestion),
 }
 
@@ -251,7 +258,8 @@ export const DivergenceDetail = matching<report.DivergenceDetail>()(
   ),
 )
 
-const LatencyView = matching<report.LatencyView>()(
+/** Latency of one upstream. */
+export const LatencyView = matching<report.LatencyView>()(
   Type.Object(
     { p50: Milliseconds, p95: Milliseconds, p99: Milliseconds },
     { title: 'Latency', description: 'Milliseconds.' },

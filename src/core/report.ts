@@ -15,6 +15,8 @@ import type {
 } from './judgement.ts'
 import type { Rule } from './rule.ts'
 import type { BreakerState, ServiceReading } from './service-reading.ts'
+import type { VerdictLimits } from './verdict-limits.ts'
+import type { Verdict } from './verdict-reading.ts'
 
 /** One page of a list; `next` is absent at the end. */
 export interface Page<T> {
@@ -37,6 +39,10 @@ export interface Filter {
   readonly outcome?: Outcome | undefined
   readonly kind?: DifferenceKind | undefined
   readonly severity?: Severity | undefined
+  /** Of divergences. */
+  readonly class?: DivergenceClass | undefined
+  /** Of divergences. */
+  readonly state?: DivergenceState | undefined
   /** Primary's or shadow's status. */
   readonly status?: number | undefined
   readonly requestId?: string | undefined
@@ -166,8 +172,41 @@ export interface DivergenceRow {
   readonly endpointExchanges: number
   /** What control says of it; absent when control never measured the endpoint. */
   readonly control?: ControlView
+  /** When it was seen, in equal buckets of time, oldest first: at most 48. */
+  readonly trend?: readonly TrendPoint[]
   /** A rule that would fit, because both values are of one class that varies by itself; never in force by itself. */
   readonly suggestion?: RuleSuggestion
+}
+
+/** Exchanges in one bucket of time. */
+export interface TrendPoint {
+  /** When the bucket begins. */
+  readonly time: string
+  readonly exchanges: number
+}
+
+/** How many divergences there are of each class. */
+export type DivergenceCounts = Readonly<Record<DivergenceClass, number>>
+
+/** Requests and latencies over time, at most 400 points. */
+export interface TrafficView {
+  /** How long each point is: a minute, an hour, or several. */
+  readonly resolutionMs: number
+  /** Oldest first; points without any exchange are left out. */
+  readonly points: readonly TrafficPoint[]
+}
+
+/** What came in one bucket of time; latencies are absent where nobody answered. */
+export interface TrafficPoint {
+  readonly time: string
+  readonly match: number
+  readonly divergent: number
+  readonly incomparable: number
+  readonly unmirrored: number
+  readonly primaryP50?: number
+  readonly primaryP95?: number
+  readonly shadowP50?: number
+  readonly shadowP95?: number
 }
 
 /** How often primary's own version differs from itself at a divergence's location, in the same way. */
@@ -392,6 +431,13 @@ export interface StatusView {
   readonly listen: string
   /** Path of the database file. */
   readonly store: string
+}
+
+/** `GET /api/v1/verdict`: whether shadow may replace primary, and by what that was judged. */
+export interface VerdictView extends Verdict {
+  readonly limits: VerdictLimits
+  /** Until `needed` more requests are compared, at the rate of the run so far; absent when nothing comes. */
+  readonly etaMs?: number
 }
 
 /** `GET /api/v1/me`: who asks. */
