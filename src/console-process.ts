@@ -1,11 +1,13 @@
-/** The console process: API and dashboard. It reads the database and never writes. */
+/** The console process: API and dashboard. It reads the database; what people change it asks the supervisor for. */
 
 import { fileURLToPath } from 'node:url'
 import { destination, pino } from 'pino'
 import { buildApi } from './api/app.ts'
+import { createCommandPort } from './command-port.ts'
+import { AppError } from './core/errors.ts'
 import { listenProblem } from './core/listen-problem.ts'
-import type { ExchangeReader } from './core/ports.ts'
 import type { ServiceReading } from './core/service-reading.ts'
+import type { Settings } from './core/settings.ts'
 import { servePart } from './part.ts'
 import type { ConsoleStart, ConsoleStarted } from './parts.ts'
 import { openReader } from './store/sqlite/reader.ts'
@@ -13,11 +15,14 @@ import { VERSION } from './version.ts'
 
 servePart(async (options, ask) => {
   const { settings, proxyAddress } = options as ConsoleStart
-  const reader: ExchangeReader = await openReader({ path: settings.store })
+  let current = settings
+  const reader = await openReader({ path: settings.store })
   const app = await buildApi({
     reader: () => reader,
     probe: { read: async () => (await ask('reading')) as ServiceReading },
+    commands: createCommandPort(ask),
     settings,
+    currentSettings: () => current,
     proxyAddress,
     version: VERSION,
     webRoot: fileURLToPath(new URL('./web/', import.meta.url)),
@@ -36,6 +41,10 @@ servePart(async (options, ask) => {
   }
   return {
     started,
+    answer: async (what, body) => {
+      if (what !== 'settings') throw new AppError('unsupported', `no answer to "${what}" here`)
+      current = body as Settings
+    },
     stop: async () => {
       await app.close()
       await reader.close()

@@ -20,6 +20,12 @@ export interface KeeperOptions {
   readonly start: () => unknown
   readonly answer: Answer
   readonly log: (line: string) => void
+  /** Whether it listens on the same ports as others of its kind. */
+  readonly sharesPorts?: boolean
+  /** Called when it is gone and nobody had asked it to go. */
+  readonly onLost?: () => void
+  /** Called with what it told each time it has started again. */
+  readonly onBack?: (started: unknown) => void
 }
 
 /** One part, kept alive. */
@@ -60,11 +66,9 @@ export class Keeper {
   }
 
   async #launch(): Promise<void> {
-    const { entry, start, answer } = this.#options
+    const { entry, start, answer, sharesPorts = false } = this.#options
     this.#part = await launchPart({
-      entry,
-      start: start(),
-      answer,
+      ...{ entry, start: start(), answer, sharesPorts },
       onExit: (exit) => {
         this.#ended(exit)
       },
@@ -75,6 +79,7 @@ export class Keeper {
   #ended(exit: PartExit): void {
     this.#part = undefined
     if (this.#stopping.signal.aborted) return
+    this.#options.onLost?.()
     const how = exit.signal ?? `code ${String(exit.code)}`
     this.#options.log(`the ${this.#options.name} ended unexpectedly (${how}); starting it again`)
     if (performance.now() - this.#startedAt > STEADY_MS) this.#delayMs = FIRST_DELAY_MS
@@ -93,6 +98,7 @@ export class Keeper {
         await this.#launch()
         this.#restarts++
         this.#options.log(`the ${this.#options.name} is back`)
+        this.#options.onBack?.(this.#part?.started)
         return
       } catch (error) {
         this.#options.log(`the ${this.#options.name} cannot start: ${messageOf(error)}`)

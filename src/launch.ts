@@ -1,6 +1,8 @@
 /** The supervisor's end of the channel: one part's process from its start to its end. */
 
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
+import cluster from 'node:cluster'
+import { fileURLToPath } from 'node:url'
 import type { Answer, Message } from './channel.ts'
 import { Asker, fromWire, reply } from './channel.ts'
 
@@ -19,19 +21,24 @@ export interface PartExit {
   readonly signal: NodeJS.Signals | null
 }
 
+const EXEC_ARGV = ['--enable-source-maps']
+const STDIO = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+
 /** Starts a part's process and waits until it has started; rejects with its problem when it cannot. */
 export function launchPart(options: {
   readonly entry: URL
   readonly start: unknown
+  /** Whether it listens on the same ports as others of its kind. */
+  readonly sharesPorts?: boolean
   readonly answer: Answer
   /** Called once, when a part that had started has ended, wanted or not. */
   readonly onExit: (exit: PartExit) => void
 }): Promise<LaunchedPart> {
   return new Promise((resolve, reject) => {
-    const child = fork(options.entry, [], {
-      execArgv: ['--enable-source-maps'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    const child =
+      options.sharesPorts === true
+        ? forkSharing(options.entry)
+        : fork(options.entry, [], { execArgv: EXEC_ARGV, stdio: [...STDIO] })
     const send = (message: Message): boolean => {
       if (!child.connected) return false
       child.send(message, () => undefined)
@@ -90,4 +97,20 @@ export function launchPart(options: {
     })
     send({ type: 'start', options: options.start })
   })
+}
+
+/**
+ * Node's cluster opens the listening sockets here and gives them to every worker, who accept by
+ * themselves: the supervisor is on no connection's way, and a killed worker takes only its own along.
+ */
+function forkSharing(entry: URL): ChildProcess {
+  // Else the supervisor would accept and hand out each connection.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
+  cluster.setupPrimary({
+    exec: fileURLToPath(entry),
+    args: [],
+    execArgv: EXEC_ARGV,
+    stdio: [...STDIO],
+  })
+  return cluster.fork().process
 }

@@ -1,25 +1,62 @@
 /** What the parts are started with and what they tell and answer: the agreement over the channel. */
 
+import type { Actor, CommandMap, CommandName } from './core/commands.ts'
 import type { Counters } from './core/counters.ts'
-import type { RunIdentity } from './core/ports.ts'
+import type { ProxyBooks, RunIdentity, StoredOverride } from './core/ports.ts'
+import type { RunRow } from './core/report.ts'
 import type { BreakerState, ServiceReading } from './core/service-reading.ts'
-import type { Rule } from './core/rule.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
+
+/** What of the settings the recorder lives by; the rest, tokens included, is not its business. */
+export type RecorderSettings = Pick<
+  Settings,
+  'store' | 'rules' | 'disabledRules' | 'record' | 'retention' | 'endpoints'
+>
 
 /** The recorder's start. */
 export interface RecorderStart {
-  readonly store: string
+  readonly settings: RecorderSettings
   /** The socket on which exchanges arrive. */
   readonly queuePath: string
+  /** The supervisor's socket for the command line. */
+  readonly commandsPath: string
   readonly run: RunIdentity
-  readonly rules: readonly Rule[]
-  /** Ids of builtin rules that are off. */
-  readonly disabledRules: readonly string[]
+}
+
+/** What the recorder tells when the store is open. */
+export interface RecorderStarted {
+  readonly overrides: readonly StoredOverride[]
+}
+
+/** The commands that the recorder does, as the supervisor hands them on. */
+export interface RecorderCommands extends Omit<CommandMap, 'mirror' | 'reload' | 'run-start'> {
+  /** Keeps the change; the proxies are the supervisor's. */
+  readonly mirror: {
+    readonly input: CommandMap['mirror']['input']
+    readonly output: readonly StoredOverride[]
+  }
+  /** Takes other settings, of which only rules, redaction and the like can change. */
+  readonly reload: {
+    readonly input: { readonly settings: RecorderSettings }
+    readonly output: Record<string, never>
+  }
+  readonly 'run-start': {
+    readonly input: { readonly run: RunIdentity; readonly books: readonly ProxyBooks[] }
+    readonly output: RunRow
+  }
+}
+
+/** The body of the question `command`. */
+export interface CommandAsk<Name extends string = CommandName> {
+  readonly name: Name
+  readonly input: unknown
+  readonly actor: Actor
 }
 
 /** The proxy's start. */
 export interface ProxyStart {
   readonly settings: Settings
+  readonly overrides: readonly StoredOverride[]
   readonly queuePath: string
   /** Unique for each start of the service; the pseudonym in `Via`. */
   readonly instance: string
@@ -29,6 +66,12 @@ export interface ProxyStart {
 export interface ProxyStarted {
   readonly address: ListenAddress
   readonly healthAddress?: ListenAddress
+}
+
+/** The body of a proxy's `steer`: what holds from now on; without settings those it has. */
+export interface ProxySteer {
+  readonly settings?: Settings
+  readonly overrides: readonly StoredOverride[]
 }
 
 /** A proxy's answer to `reading`. */

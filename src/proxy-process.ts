@@ -1,17 +1,23 @@
 /** The proxy process: the request path and nothing else. No native addon is loaded here. */
 
+import { AppError } from './core/errors.ts'
+import { overridesOf } from './core/mirroring.ts'
+import type { StoredOverride } from './core/ports.ts'
+import type { RouteSettings } from './core/settings.ts'
 import { servePart } from './part.ts'
-import type { ProxyReading, ProxyStart, ProxyStarted } from './parts.ts'
-import { startProxy } from './proxy/server.ts'
+import type { ProxyReading, ProxyStart, ProxyStarted, ProxySteer } from './parts.ts'
+import { startProxy, type Proxy } from './proxy/server.ts'
 import { connectQueue } from './queue/local.ts'
 
 /** Of an ordered stop's time, what is kept for handing over the last exchanges. */
 const HAND_OVER_MS = 2000
 
 servePart(async (options) => {
-  const { settings, queuePath, instance } = options as ProxyStart
+  const { settings, overrides, queuePath, instance } = options as ProxyStart
+  let { routes } = settings
   const queue = connectQueue({ path: queuePath })
   const proxy = await startProxy({ settings, queue, instance })
+  override(proxy, routes, overrides)
   const started: ProxyStarted = {
     address: proxy.address,
     ...(proxy.healthAddress === undefined ? {} : { healthAddress: proxy.healthAddress }),
@@ -21,9 +27,21 @@ servePart(async (options) => {
     breaker: proxy.breaker(),
     queued: queue.depth,
   })
+  const steer = (to: ProxySteer): void => {
+    if (to.settings !== undefined) {
+      routes = to.settings.routes
+      throw new AppError('unsupported', 'reload: this proxy cannot take other routes')
+    }
+    override(proxy, routes, to.overrides)
+  }
   return {
     started,
-    answer: async () => read(),
+    answer: async (what, body) => {
+      if (what === 'reading') return read()
+      if (what !== 'steer') throw new AppError('unsupported', `a proxy has no answer to "${what}"`)
+      steer(body as ProxySteer)
+      return undefined
+    },
     stop: async (deadlineMs) => {
       await proxy.close(Math.max(0, deadlineMs - HAND_OVER_MS))
       await queue.close(HAND_OVER_MS)
@@ -31,3 +49,11 @@ servePart(async (options) => {
     },
   }
 })
+
+function override(
+  proxy: Proxy,
+  routes: readonly RouteSettings[],
+  overrides: readonly StoredOverride[],
+): void {
+  for (const { route, ...own } of overridesOf(routes, overrides)) proxy.setMirror(own, route)
+}

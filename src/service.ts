@@ -1,27 +1,35 @@
 /**
- * The supervisor: starts recorder, proxy and console, keeps them running, passes questions between
- * them, and stops them in the order in which nothing is lost.
+ * The supervisor: starts recorder, proxies and console, keeps them running, passes questions and commands
+ * between them, and stops them in the order in which nothing is lost.
  */
 
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startBookkeeping, type Bookkeeping } from './bookkeeping.ts'
+import { openCommandDoor } from './command-door.ts'
+import type { Actor, CommandMap } from './core/commands.ts'
 import type { Counters } from './core/counters.ts'
-import { sumCounters } from './core/counters.ts'
 import { AppError } from './core/errors.ts'
-import type { RunIdentity } from './core/ports.ts'
+import type { RunIdentity, StoredOverride } from './core/ports.ts'
 import type { ServiceReading } from './core/service-reading.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
 import { Keeper } from './keeper.ts'
 import type {
+  CommandAsk,
   ConsoleStart,
   ConsoleStarted,
-  ProxyReading,
-  ProxyStart,
-  ProxyStarted,
   RecorderStart,
+  RecorderStarted,
 } from './parts.ts'
+import { Proxies } from './proxies.ts'
+import {
+  createSupervisorCommands,
+  recorderSettings,
+  type Reloaded,
+  type ServiceState,
+} from './supervisor-commands.ts'
 
 /** Together less than the 15 s in which an orderly stop ends. */
 const PROXY_STOP_MS = 9000
@@ -31,12 +39,27 @@ const CONSOLE_STOP_MS = 500
 /** A running service. */
 export interface Service {
   readonly urls: { readonly proxy: string; readonly console: string; readonly health?: string }
+  /** What people had changed of the mirroring when it started. */
+  readonly overrides: readonly StoredOverride[]
   /** The processes as they are now; a part that is down has none. */
-  pids(): { readonly proxy?: number; readonly recorder?: number; readonly console?: number }
-  /** The state of all parts, read now; rejects with `unavailable` while the proxy does not answer. */
+  pids(): {
+    readonly proxies: readonly number[]
+    readonly recorder?: number
+    readonly console?: number
+  }
+  /** The state of all parts, read now; rejects with `unavailable` while no proxy answers. */
   read(): Promise<ServiceReading>
-  /** Drains and stops everything; gives the proxy's last counters, unless it was dead. */
-  close(): Promise<Counters | undefined>
+  /** Reads the configuration again, as the command of this name does. */
+  reload(actor: Actor): Promise<CommandMap['reload']['output']>
+  /** Drains and stops everything; gives what the proxies counted. */
+  close(): Promise<Counters>
+}
+
+/** How a service is started. */
+export interface ServiceOptions {
+  readonly log?: (line: string) => void
+  /** Reads flags and file again; throws `invalid` with every problem. Absent: it cannot be reloaded. */
+  readonly load?: (running: Settings) => Reloaded
 }
 
 /**
@@ -45,109 +68,129 @@ export interface Service {
  */
 export async function startService(
   settings: Settings,
-  options: { readonly log?: (line: string) => void } = {},
+  options: ServiceOptions = {},
 ): Promise<Service> {
-  const log = options.log ?? (() => undefined)
+  const { log = () => undefined, load } = options
   const folder = mkdtempSync(join(socketRoot(), 'shadowdiff-'))
   const queuePath = join(folder, 'recorder.sock')
-  const instance = randomBytes(4).toString('hex')
-  let proxyStarted: ProxyStarted | undefined
-  let consoleStarted: ConsoleStarted | undefined
+  const commandsPath = join(folder, 'commands.sock')
+  const state: ServiceState = { settings, overrides: [], run: runOf(settings) }
+  let proxyAddress = settings.listen
+  let consoleAddress = settings.console.listen
 
   const recorder = new Keeper({
     name: 'recorder',
     entry: entryOf('recorder-process'),
     start: (): RecorderStart => ({
-      store: settings.store,
-      queuePath,
-      run: runOf(settings),
-      rules: settings.rules,
-      disabledRules: settings.disabledRules,
+      settings: recorderSettings(state.settings),
+      ...{ queuePath, commandsPath, run: state.run },
     }),
     answer: refuse,
     log,
   })
-  const proxy = new Keeper({
-    name: 'proxy',
+  const askRecorder = async (what: string, body: unknown, timeoutMs: number): Promise<unknown> => {
+    if (recorder.part === undefined) {
+      throw new AppError('unavailable', 'the recorder is being started again; try again')
+    }
+    return recorder.part.ask(what, body, timeoutMs)
+  }
+  const proxies = new Proxies({
     entry: entryOf('proxy-process'),
-    start: (): ProxyStart => ({
-      settings: {
-        ...settings,
-        listen: proxyStarted?.address ?? settings.listen,
-        ...(proxyStarted?.healthAddress === undefined
-          ? {}
-          : { health: proxyStarted.healthAddress }),
-      },
-      queuePath,
-      instance,
-    }),
-    answer: refuse,
+    count: settings.workers ?? 1,
+    instance: randomBytes(4).toString('hex'),
+    queuePath,
+    steer: () => ({ settings: state.settings, overrides: state.overrides }),
     log,
   })
   const read = async (): Promise<ServiceReading> => {
-    if (proxy.part === undefined)
-      throw new AppError('unavailable', 'the proxy is being started again')
-    const readings = [(await proxy.part.ask('reading')) as ProxyReading]
+    const { counters, breaker, queued } = await proxies.read()
     return {
-      counters: sumCounters(readings.map((reading) => reading.counters)),
-      breaker: Object.fromEntries(readings.flatMap((reading) => Object.entries(reading.breaker))),
-      proxy: { accepting: true, restarts: proxy.restarts },
+      counters,
+      breaker,
+      proxy: { accepting: true, restarts: proxies.restarts },
       recorder: {
         state: recorder.part === undefined ? 'down' : 'up',
         storeOpened: true,
         restarts: recorder.restarts,
-        queued: readings.reduce((sum, reading) => sum + reading.queued, 0),
+        queued,
       },
     }
   }
+  const informConsole = (): void => {
+    consolePart.part?.ask('settings', state.settings).catch((error: unknown) => {
+      log(`the console shows the configuration as it was: ${String(error)}`)
+    })
+  }
+  const commands = createSupervisorCommands({
+    state,
+    askRecorder,
+    books: () => proxies.books(),
+    steerProxies: () => proxies.steer(),
+    informConsole,
+    ...(load && { load }),
+  })
   const consolePart = new Keeper({
     name: 'console',
     entry: entryOf('console-process'),
     start: (): ConsoleStart => ({
       settings: {
-        ...settings,
-        console: {
-          ...settings.console,
-          listen: consoleStarted?.address ?? settings.console.listen,
-        },
+        ...state.settings,
+        console: { ...state.settings.console, listen: consoleAddress },
       },
-      proxyAddress: proxyStarted?.address ?? settings.listen,
+      proxyAddress,
     }),
-    answer: async (what) => (what === 'reading' ? read() : refuse(what)),
+    answer: async (what, body) => {
+      if (what === 'reading') return read()
+      return what === 'command' ? commands.execute(body as CommandAsk) : refuse(what)
+    },
     log,
+    onBack: informConsole,
   })
-  const stop = async (): Promise<Counters | undefined> => {
-    const lastWord = (await proxy.stop(PROXY_STOP_MS)) as ProxyReading | undefined
+  let door: { close(): void } | undefined
+  let bookkeeping: Bookkeeping | undefined
+  const stop = async (): Promise<Counters> => {
+    // Nobody changes anything any more, and what was counted last is told before the recorder goes.
+    door?.close()
+    await proxies.stop(PROXY_STOP_MS)
+    await bookkeeping?.close()
     await recorder.stop(RECORDER_STOP_MS)
     await consolePart.stop(CONSOLE_STOP_MS)
     rmSync(folder, { recursive: true, force: true })
-    return lastWord?.counters
+    return proxies.total()
   }
 
   try {
-    await recorder.start()
-    proxyStarted = (await proxy.start()) as ProxyStarted
-    consoleStarted = (await consolePart.start()) as ConsoleStarted
+    door = await openCommandDoor(commandsPath, (command) => commands.execute(command))
+    state.overrides = ((await recorder.start()) as RecorderStarted).overrides
+    const started = await proxies.start()
+    proxyAddress = started.address
+    consoleAddress = ((await consolePart.start()) as ConsoleStarted).address
+    bookkeeping = startBookkeeping({ proxies, askRecorder, log })
+    return {
+      urls: {
+        proxy: urlOf(started.address),
+        console: urlOf(consoleAddress),
+        ...(started.healthAddress && { health: urlOf(started.healthAddress) }),
+      },
+      overrides: state.overrides,
+      pids: () => ({
+        proxies: proxies.pids,
+        ...(recorder.part && { recorder: recorder.part.pid }),
+        ...(consolePart.part && { console: consolePart.part.pid }),
+      }),
+      read,
+      reload: (actor) => commands.reload(actor),
+      close: closeOnce(stop),
+    }
   } catch (error) {
     await stop()
     throw error
   }
-  const { address, healthAddress } = proxyStarted
-  let closing: Promise<Counters | undefined> | undefined
-  return {
-    urls: {
-      proxy: urlOf(address),
-      console: urlOf(consoleStarted.address),
-      ...(healthAddress === undefined ? {} : { health: urlOf(healthAddress) }),
-    },
-    pids: () => ({
-      ...(proxy.part === undefined ? {} : { proxy: proxy.part.pid }),
-      ...(recorder.part === undefined ? {} : { recorder: recorder.part.pid }),
-      ...(consolePart.part === undefined ? {} : { console: consolePart.part.pid }),
-    }),
-    read,
-    close: () => (closing ??= stop()),
-  }
+}
+
+function closeOnce(stop: () => Promise<Counters>): () => Promise<Counters> {
+  let closing: Promise<Counters> | undefined
+  return () => (closing ??= stop())
 }
 
 const refuse = (what: string): Promise<never> =>

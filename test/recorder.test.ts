@@ -56,12 +56,11 @@ function exchange(id: string, shadowBody: string): Exchange {
   }
 }
 
-function start(options: { flushMs?: number; maxRows?: number } = {}) {
+function start(options: { flushMs?: number; maxRows?: number; maxBytes?: number } = {}) {
   const writer = new NotingWriter()
   const recorder = createRecorder({
-    comparer: createComparer(),
+    judging: { comparer: createComparer(), redact: (judged) => judged },
     writer,
-    redact: (judged) => judged,
     ...options,
   })
   return { writer, recorder }
@@ -87,6 +86,21 @@ test('a full transaction does not wait for its time', async () => {
   await recorder.take([exchange('1', 'same'), exchange('2', 'same')])
   await recorder.take([exchange('3', 'same'), exchange('4', 'same')])
   expect(writer.transactions.map((rows) => rows.length)).toEqual([2, 2])
+})
+
+test('a transaction whose bodies are large does not wait for its time either', async () => {
+  const { writer, recorder } = start({ flushMs: 3_600_000, maxBytes: 16 })
+  await recorder.take([exchange('1', 'the same again'), exchange('2', 'same')])
+  await recorder.take([exchange('3', 'twelve bytes')])
+  expect(writer.transactions.map((rows) => rows.length)).toEqual([2, 1])
+})
+
+test('other rules hold from the next batch on', async () => {
+  const { recorder } = start()
+  await expect(recorder.take([exchange('1', 'other')])).resolves.toEqual([{ outcome: 'divergent' }])
+  const rules = [{ id: 'any', kind: 'ignore', at: ['body:'] } as const]
+  recorder.judgeUnder({ comparer: createComparer({ rules }), redact: (judged) => judged })
+  await expect(recorder.take([exchange('2', 'other')])).resolves.toEqual([{ outcome: 'match' }])
 })
 
 test('what could not be written is told, and the next transaction starts afresh', async () => {
