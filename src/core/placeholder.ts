@@ -17,6 +17,7 @@ export type PlaceholderOf = (secret: string, type?: 'string' | 'number') => stri
 
 const PLACEHOLDER = /^redacted\.(?:string|number)\.\d+-\d*\.[0-9a-f]{16}\.[0-9a-f]{8}$/
 const ANYWHERE = /redacted\.(?:string|number)\.\d{1,4}-\d{0,4}\.[0-9a-f]{16}\.[0-9a-f]{8}/
+const EMBEDDED = /redacted\.(?:string|number)\.\d+-\d*\.[0-9a-f]{16}\.[0-9a-f]{8}/
 /** Secrets that recur (session cookies, API keys) are hashed once; the memory of them is bounded. */
 const MAX_REMEMBERED = 4096
 
@@ -33,6 +34,11 @@ export function isPlaceholder(text: string): boolean {
 /** Whether a placeholder stands anywhere in the text. */
 export function holdsPlaceholder(text: string): boolean {
   return ANYWHERE.test(text)
+}
+
+/** Whether a placeholder stands anywhere in the text. */
+export function hasPlaceholder(text: string): boolean {
+  return text.includes('redacted.') && EMBEDDED.test(text)
 }
 
 /** Placeholders under this key. Nothing and what is redacted already stay as they are. */

@@ -69,7 +69,8 @@ export function rulesVersion(rules: readonly Rule[], disabled: readonly string[]
     .slice(0, 12)
 }
 
-function isInScope(rule: Rule, endpoint: string, method: string, status: number): boolean {
+/** Whether a rule speaks of exchanges of this endpoint and method that primary answered with this status. */
+export function isInScope(rule: Rule, endpoint: string, method: string, status: number): boolean {
   if (rule.methods !== undefined && !rule.methods.includes(method)) return false
   if (rule.endpoint !== undefined && !matchesEndpoint(rule.endpoint, endpoint)) return false
   const text = String(status)
