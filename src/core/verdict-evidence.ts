@@ -5,6 +5,7 @@
  * Exchanges of one source only ever meet here: the live ones of a live run.
  */
 
+import type { Observation } from './exchange.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
 import type { BreakerState } from './service-reading.ts'
 import type { DivergenceClass, DivergenceState, LatencyView } from './report.ts'
@@ -139,6 +140,18 @@ export interface FailurePair {
   readonly side: 'shadow' | 'primary'
   /** `unavailable`: no answer, 502, 503 or 504, as while something restarts; `error`: any other 5xx. */
   readonly how: 'error' | 'unavailable'
+}
+
+/** The status of an answer; absent without one, and when the upstream itself broke it off. */
+export function statusOfAnswer(observation: Observation | undefined): number | undefined {
+  if (observation?.kind !== 'response') return undefined
+  const { incomplete } = observation.body
+  const isWhole =
+    incomplete === undefined ||
+    incomplete === 'too-long' ||
+    incomplete === 'client-aborted' ||
+    incomplete === 'shutdown'
+  return isWhole ? observation.status : undefined
 }
 
 /** Pairs the two sides of an exchange by their statuses (absent: no answer); undefined unless exactly one failed. */

@@ -49,7 +49,8 @@ export function expectConsistent(path: string): void {
       rows(`SELECT id, count(*) AS refs FROM (
               SELECT request_body_id AS id FROM details UNION ALL
               SELECT primary_body_id FROM details UNION ALL
-              SELECT shadow_body_id FROM details)
+              SELECT shadow_body_id FROM details UNION ALL
+              SELECT control_body_id FROM details)
             WHERE id IS NOT NULL GROUP BY id ORDER BY id`),
     )
     expect(rows('SELECT body_id FROM body_contents ORDER BY 1')).toEqual(

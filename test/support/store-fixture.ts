@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JudgedExchange } from '../../src/core/ports.ts'
-import { openReader, type SqliteStoreReader } from '../../src/store/sqlite/reader.ts'
+import type { JudgedExchange, StoreReader } from '../../src/core/ports.ts'
+import { openReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter, type StoreWriter } from '../../src/store/sqlite/writer.ts'
 
 /** The run that the fixtures write to. */
@@ -28,7 +28,7 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 export interface StoreFixture {
   readonly path: string
   readonly writer: StoreWriter
-  readonly reader: SqliteStoreReader
+  readonly reader: StoreReader
   close(): Promise<void>
 }
 

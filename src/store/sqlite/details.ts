@@ -3,7 +3,11 @@
 import type { Statement } from 'better-sqlite3'
 import { viewBody } from '../../core/body-view.ts'
 import type { Observation } from '../../core/exchange.ts'
-import type { DifferenceKind, SuppressedDifference } from '../../core/judgement.ts'
+import type {
+  ControlJudgement,
+  DifferenceKind,
+  SuppressedDifference,
+} from '../../core/judgement.ts'
 import type { JudgedExchange } from '../../core/ports.ts'
 import type { ObservationView, RequestView } from '../../core/report.ts'
 import { readBody, type BodyTable } from './bodies.ts'
@@ -17,24 +21,25 @@ export interface Details {
   readonly request: RequestView
   readonly primary?: ObservationView
   readonly shadow?: ObservationView
+  readonly control?: ObservationView
   readonly suppressed: readonly SuppressedDifference[]
+  readonly suppressedTotal?: number
 }
 
 /** Writes the details of one writer's exchanges. */
 export class DetailTable {
   readonly #bodies: BodyTable
   readonly #words: WordTable
-  readonly #insert: Statement<
-    [number, string, string | null, number | null, number | null, number | null]
-  >
+  readonly #insert: Statement
 
   constructor(db: Database, bodies: BodyTable, words: WordTable) {
     this.#bodies = bodies
     this.#words = words
     this.#insert = db.prepare(
       `INSERT INTO details
-         (exchange_key, heads, suppressed, request_body_id, primary_body_id, shadow_body_id)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+         (exchange_key, heads, suppressed, suppressed_total, control_differences,
+          request_body_id, primary_body_id, shadow_body_id, control_body_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
   }
 
@@ -43,9 +48,12 @@ export class DetailTable {
       key,
       packHeads(exchange, this.#words),
       packSuppressed(judgement.suppressed),
+      judgement.suppressedTotal ?? null,
+      packControl(judgement.control),
       this.#bodies.add(exchange.request.body.bytes),
       this.#addBody(exchange.primary),
       this.#addBody(exchange.shadow),
+      this.#addBody(exchange.control),
     )
   }
 
@@ -57,16 +65,18 @@ export class DetailTable {
 interface SqlDetails {
   readonly heads: string
   readonly suppressed: string | null
+  readonly suppressed_total: number | null
   readonly request_body_id: number | null
   readonly primary_body_id: number | null
   readonly shadow_body_id: number | null
+  readonly control_body_id: number | null
 }
 
 /** Reads the details of one exchange. */
 export function findDetails(db: Database, key: number): Details | undefined {
   const [row] = rowsOf<SqlDetails>(db, 'SELECT * FROM details WHERE exchange_key = ?', [key])
   if (row === undefined) return undefined
-  const { request, primary, shadow } = unpackHeads(
+  const { request, primary, shadow, control } = unpackHeads(
     row.heads,
     (id) => readWord(db, id),
     (part) => readBody(db, row[`${part}_body_id`]),
@@ -75,7 +85,9 @@ export function findDetails(db: Database, key: number): Details | undefined {
     request: { ...request, body: viewBody(request.body, request.headers) },
     ...(primary !== undefined && { primary: toView(primary) }),
     ...(shadow !== undefined && { shadow: toView(shadow) }),
+    ...(control !== undefined && { control: toView(control) }),
     suppressed: unpackSuppressed(row.suppressed),
+    ...(row.suppressed_total !== null && { suppressedTotal: row.suppressed_total }),
   }
 }
 
@@ -95,7 +107,8 @@ type PackedSuppressed = readonly [
   pattern?: string,
 ]
 
-function packSuppressed(suppressed: readonly SuppressedDifference[]): string | null {
+/** Suppressed differences as they are stored; `null` for none. */
+export function packSuppressed(suppressed: readonly SuppressedDifference[]): string | null {
   if (suppressed.length === 0) return null
   return JSON.stringify(
     suppressed.map((difference): PackedSuppressed => {
@@ -106,7 +119,8 @@ function packSuppressed(suppressed: readonly SuppressedDifference[]): string | n
   )
 }
 
-function unpackSuppressed(text: string | null): readonly SuppressedDifference[] {
+/** Suppressed differences as they were stored. */
+export function unpackSuppressed(text: string | null): readonly SuppressedDifference[] {
   if (text === null) return []
   return (JSON.parse(text) as PackedSuppressed[]).map(
     ([by, kind, severity, location, primary, shadow, pattern = location]) => ({
@@ -119,4 +133,26 @@ function unpackSuppressed(text: string | null): readonly SuppressedDifference[] 
       by,
     }),
   )
+}
+
+type PackedControl = readonly (readonly [kind: DifferenceKind, pattern: string])[]
+
+/** What control showed as it is stored; `null` when it did not measure. */
+export function packControl(control: ControlJudgement | undefined): string | null {
+  if (control === undefined) return null
+  const packed: PackedControl = control.differences.map(({ kind, pattern }) => [kind, pattern])
+  return JSON.stringify(packed)
+}
+
+/** What control showed in an exchange when it was judged; `undefined` when it did not measure it. */
+export function findControl(db: Database, key: number): ControlJudgement | undefined {
+  const [row] = rowsOf<{ control_differences: string | null }>(
+    db,
+    'SELECT control_differences FROM details WHERE exchange_key = ?',
+    [key],
+  )
+  const text = row?.control_differences ?? undefined
+  if (text === undefined) return undefined
+  const packed = JSON.parse(text) as PackedControl
+  return { differences: packed.map(([kind, pattern]) => ({ kind, pattern })) }
 }

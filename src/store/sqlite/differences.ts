@@ -2,11 +2,13 @@
 
 import type { Statement } from 'better-sqlite3'
 import { divergenceId } from '../../core/divergence.ts'
-import type { Source } from '../../core/exchange.ts'
+import type { Observation, Source } from '../../core/exchange.ts'
 import type { Difference } from '../../core/judgement.ts'
 import type { JudgedExchange } from '../../core/ports.ts'
+import { statusOfAnswer } from '../../core/verdict-evidence.ts'
 import type { Database } from './database.ts'
 import { severityRank } from './severity.ts'
+import { Trend } from './trend.ts'
 
 /** One divergence in the transaction that is open. */
 interface Gathered {
@@ -16,6 +18,11 @@ interface Gathered {
   severity: number
   differences: number
   exchanges: number
+  /** Of these, the ones that both upstreams answered below 500. */
+  contents: number
+  /** Of these, the ones that control measured. */
+  measured: number
+  readonly times: number[]
   firstSeen: number
   lastSeen: number
   newest: Difference
@@ -25,6 +32,7 @@ interface Gathered {
 export class DifferenceTable {
   readonly #upsertDivergence: Statement<[string, number, string, string, number], number>
   readonly #insert: Statement
+  readonly #findTrend: Statement<[number, number, Source], Buffer | null>
   readonly #addRun: Statement
   readonly #reopen: Statement<[number, number]>
   readonly #gathered = new Map<string, Gathered>()
@@ -46,12 +54,19 @@ export class DifferenceTable {
     this.#reopen = db.prepare(
       "UPDATE divergences SET state = 'open' WHERE key = ? AND state = 'fixed' AND state_at < ?",
     )
+    this.#findTrend = db
+      .prepare<[number, number, Source], Buffer | null>(
+        'SELECT trend FROM divergence_runs WHERE divergence_key = ? AND run_id = ? AND source = ?',
+      )
+      .pluck()
     this.#addRun = db.prepare(
       `INSERT INTO divergence_runs (divergence_key, run_id, source, differences, exchanges, first_seen,
-         last_seen, primary_value, shadow_value)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         last_seen, primary_value, shadow_value, content_exchanges, measured_exchanges, trend)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET
          differences = differences + excluded.differences, exchanges = exchanges + excluded.exchanges,
+         content_exchanges = content_exchanges + excluded.content_exchanges,
+         measured_exchanges = measured_exchanges + excluded.measured_exchanges, trend = excluded.trend,
          first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
          primary_value = iif(excluded.last_seen >= last_seen, excluded.primary_value, primary_value),
          shadow_value = iif(excluded.last_seen >= last_seen, excluded.shadow_value, shadow_value)`,
@@ -63,9 +78,14 @@ export class DifferenceTable {
     this.#gathered.clear()
   }
 
-  /** Writes the differences of one exchange and gathers what they add to their divergences. */
-  insert(key: number, endpointId: number, { exchange, endpoint, judgement }: JudgedExchange): void {
+  /** Writes the differences of one exchange and gathers what they add to their divergences, whose keys it tells. */
+  insert(
+    key: number,
+    endpointId: number,
+    { exchange, endpoint, judgement }: JudgedExchange,
+  ): readonly number[] {
     const seen = new Set<Gathered>()
+    const isContent = isAnsweredBelow500(exchange.primary) && isAnsweredBelow500(exchange.shadow)
     for (const [n, difference] of judgement.differences.entries()) {
       const gathered = this.#gather(
         endpointId,
@@ -78,6 +98,9 @@ export class DifferenceTable {
       if (!seen.has(gathered)) {
         seen.add(gathered)
         gathered.exchanges++
+        gathered.times.push(exchange.startedAt)
+        if (isContent) gathered.contents++
+        if (judgement.control !== undefined) gathered.measured++
         gathered.firstSeen = Math.min(gathered.firstSeen, exchange.startedAt)
         if (exchange.startedAt >= gathered.lastSeen) {
           gathered.lastSeen = exchange.startedAt
@@ -94,14 +117,20 @@ export class DifferenceTable {
         difference.shadow ?? null,
       )
     }
+    return [...seen].map(({ key: divergence }) => divergence)
   }
 
   /** Writes what was gathered to this run. */
   flush(runId: number): void {
     for (const gathered of this.#gathered.values()) {
       const { key, source, differences, exchanges, firstSeen, lastSeen, newest } = gathered
+      const { contents, measured, times } = gathered
+      const trend = new Trend()
+      trend.merge(this.#findTrend.get(key, runId, source) ?? Buffer.of())
+      for (const time of times) trend.add(time)
+      const seen = [differences, exchanges, firstSeen, lastSeen]
       const values = [newest.primary ?? null, newest.shadow ?? null]
-      this.#addRun.run(key, runId, source, differences, exchanges, firstSeen, lastSeen, ...values)
+      this.#addRun.run(key, runId, source, ...seen, ...values, contents, measured, trend.encode())
       this.#reopen.run(key, lastSeen)
     }
     this.begin()
@@ -131,6 +160,9 @@ export class DifferenceTable {
       severity,
       differences: 0,
       exchanges: 0,
+      contents: 0,
+      measured: 0,
+      times: [],
       firstSeen: startedAt,
       lastSeen: startedAt,
       newest: difference,
@@ -138,4 +170,9 @@ export class DifferenceTable {
     this.#gathered.set(place, gathered)
     return gathered
   }
+}
+
+function isAnsweredBelow500(observation: Observation | undefined): boolean {
+  const status = statusOfAnswer(observation)
+  return status !== undefined && status < 500
 }

@@ -19,7 +19,7 @@ import { toExchangeRow } from './exchanges.ts'
 import { NEWEST } from './keys.ts'
 import { findRuns } from './runs.ts'
 import { severityOf, severityRank } from './severity.ts'
-import { STATE } from './triage.ts'
+import { STATE, stateAtRate } from './triage.ts'
 
 /** A divergence with its totals over the runs asked for. */
 export interface SqlDivergence {
@@ -123,9 +123,7 @@ export function findDivergence(
 
 /** A divergence as people read it. */
 export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
-  const isTooMany =
-    row.expected_rate !== null && row.exchanges > row.expected_rate * row.endpoint_exchanges
-  const state = row.state === 'expected' && isTooMany ? 'open' : row.state
+  const state = stateAtRate(row, row.exchanges, row.endpoint_exchanges)
   return {
     id: row.id,
     endpoint: row.endpoint,

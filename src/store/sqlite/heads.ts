@@ -4,13 +4,7 @@
  * the heads bring along (negative).
  */
 
-import type {
-  CapturedBody,
-  Exchange,
-  HeaderList,
-  Observation,
-  ObservedRequest,
-} from '../../core/exchange.ts'
+import type { CapturedBody, Exchange, HeaderList, Observation, Role } from '../../core/exchange.ts'
 import type { WordTable } from './words.ts'
 
 type PackedList = readonly number[]
@@ -44,13 +38,18 @@ type PackedHeads = readonly [
   body: BodyHead,
   primary: ObservationHead,
   shadow: ObservationHead,
+  /** Absent without one, and in what was written before there was any. */
+  control?: ObservationHead,
 ]
 
 /** Finds the bytes of one body of the exchange. */
-export type BodyBytes = (part: 'request' | 'primary' | 'shadow') => Buffer
+export type BodyBytes = (part: 'request' | Role) => Buffer
 
 /** The heads of an exchange as they are stored. */
-export function packHeads({ request, primary, shadow }: Exchange, words: WordTable): string {
+export function packHeads(
+  { request, primary, shadow, control }: Exchange,
+  words: WordTable,
+): string {
   const texts: string[] = []
   const textIds = new Map<string, number>()
   const idOf = (text: string) => {
@@ -89,7 +88,7 @@ export function packHeads({ request, primary, shadow }: Exchange, words: WordTab
     packObservation(primary),
     packObservation(shadow),
   ]
-  return JSON.stringify(heads)
+  return JSON.stringify(control === undefined ? heads : [...heads, packObservation(control)])
 }
 
 /** The request and what each upstream did, from stored heads. */
@@ -97,14 +96,13 @@ export function unpackHeads(
   text: string,
   wordOf: (id: number) => string,
   bytesOf: BodyBytes,
-): { request: ObservedRequest; primary?: Observation; shadow?: Observation } {
-  const [texts, method, target, headers, body, primary, shadow] = JSON.parse(text) as PackedHeads
+): Pick<Exchange, 'request' | Role> {
+  const [texts, method, target, headers, body, primary, shadow, control = 0] = JSON.parse(
+    text,
+  ) as PackedHeads
   const unpack = (list: PackedList): HeaderList =>
     list.map((id) => (id > 0 ? wordOf(id) : (texts[-id - 1] ?? '')))
-  const unpackObservation = (
-    head: Exclude<ObservationHead, 0>,
-    part: 'primary' | 'shadow',
-  ): Observation => {
+  const unpackObservation = (head: Exclude<ObservationHead, 0>, part: Role): Observation => {
     const [durationMs, sent] = head
     const base = { durationMs, sentHeaders: unpack(sent) }
     if (head.length === 4) {
@@ -131,6 +129,7 @@ export function unpackHeads(
     },
     ...(primary !== 0 && { primary: unpackObservation(primary, 'primary') }),
     ...(shadow !== 0 && { shadow: unpackObservation(shadow, 'shadow') }),
+    ...(control !== 0 && { control: unpackObservation(control, 'control') }),
   }
 }
 

@@ -1,12 +1,6 @@
 /** Reading a database while its writer writes: every call is one short read, none holds a transaction open. */
 
-import type {
-  ExchangeReader,
-  ReviewReader,
-  RuleHits,
-  StoredOverride,
-  StoredRule,
-} from '../../core/ports.ts'
+import type { Clock, RuleHits, StoredOverride, StoredRule, StoreReader } from '../../core/ports.ts'
 import type {
   AuditRow,
   DifferenceRow,
@@ -32,7 +26,9 @@ import {
   listDivergences,
   toDivergenceRow,
 } from './divergences.ts'
+import type { RunEvidence } from '../../core/verdict-evidence.ts'
 import { listEndpoints } from './endpoints.ts'
+import { runEvidence } from './evidence-reading.ts'
 import { selectExchanges, type ExchangeStep, type SqlExchange } from './exchange-walk.ts'
 import { findExchange, listExchanges, toExchangeRow } from './exchanges.ts'
 import { findJob, listJobs } from './jobs.ts'
@@ -44,28 +40,38 @@ import { consoleRules } from './rules.ts'
 import { compareRuns } from './run-compare.ts'
 import { findRun, listRuns } from './runs.ts'
 
-/** What this store's readers answer. */
-export interface SqliteStoreReader extends ExchangeReader, ReviewReader {}
-
 /** Rows that a walk reads at a time. */
 const STEP_ROWS = 500
 
+/** Where the database is. */
+export interface ReaderOptions {
+  readonly path: string
+  readonly clock?: Clock
+}
+
+const SYSTEM_CLOCK: Clock = { now: () => Date.now() }
+
 /** Opens a database that exists; throws an `AppError` that says what is in the way. */
-export async function openReader({ path }: { readonly path: string }): Promise<SqliteStoreReader> {
+export async function openReader({
+  path,
+  clock = SYSTEM_CLOCK,
+}: ReaderOptions): Promise<StoreReader> {
   return explain(path, () => {
     const db = openForReading(path)
     return orClose(db, () => {
       expectCurrentSchema(db)
-      return new SqliteReader(db)
+      return new SqliteReader(db, clock)
     })
   })
 }
 
-class SqliteReader implements SqliteStoreReader {
+class SqliteReader implements StoreReader {
   readonly #db: Database
+  readonly #clock: Clock
 
-  constructor(db: Database) {
+  constructor(db: Database, clock: Clock) {
     this.#db = db
+    this.#clock = clock
   }
 
   async listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>> {
@@ -172,6 +178,10 @@ class SqliteReader implements SqliteStoreReader {
 
   async findRun(run: string | undefined): Promise<RunRow | undefined> {
     return findRun(this.#db, run)
+  }
+
+  async runEvidence(run: string | undefined): Promise<RunEvidence | undefined> {
+    return this.#db.transaction(() => runEvidence(this.#db, run, this.#clock.now()))()
   }
 
   async version(): Promise<number> {

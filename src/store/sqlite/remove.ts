@@ -11,7 +11,8 @@ export function removeExchanges(db: Database, keys: readonly number[]): void {
     `WITH removed AS (SELECT d.* FROM json_each(?) k CROSS JOIN details d ON d.exchange_key = k.value)
      SELECT request_body_id AS id FROM removed UNION ALL
      SELECT primary_body_id FROM removed UNION ALL
-     SELECT shadow_body_id FROM removed`,
+     SELECT shadow_body_id FROM removed UNION ALL
+     SELECT control_body_id FROM removed`,
     [list],
   )
   execute(db, 'DELETE FROM exchanges WHERE key IN (SELECT value FROM json_each(?))', [list])

@@ -2,11 +2,22 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Triage } from '../../core/ports.ts'
+import type { DivergenceState } from '../../core/report.ts'
 import { divergenceKey } from './aliases.ts'
 import { execute, type Database } from './database.ts'
 
 /** The state of a divergence `v` at this moment, as SQL. */
 export const STATE = `iif(v.state = 'expected' AND v.expected_until <= unixepoch('subsec') * 1000, 'open', v.state)`
+
+/** The state of a divergence: what is expected is open while a larger share of its endpoint's exchanges shows it. */
+export function stateAtRate(
+  { state, expected_rate }: { state: DivergenceState; expected_rate: number | null },
+  exchanges: number,
+  compared: number,
+): DivergenceState {
+  const isTooMany = expected_rate !== null && exchanges > expected_rate * compared
+  return state === 'expected' && isTooMany ? 'open' : state
+}
 
 /**
  * Sets the state; tells whether there is such a divergence. What is expected is so of the shadow version of

@@ -4,9 +4,11 @@ import { statSync } from 'node:fs'
 import type { Statement } from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
 import type {
+  BooksWriter,
   Clock,
   ExchangeWriter,
   JudgedExchange,
+  ProxyBooks,
   ReviewWriter,
   RunIdentity,
   StoreCommands,
@@ -17,9 +19,11 @@ import type { Filter } from '../../core/report.ts'
 import { addAudit, completeAudit } from './audit.ts'
 import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'
+import { keepBooks } from './books.ts'
 import { configureForWriting, explain, openForWriting, orClose, type Database } from './database.ts'
 import { DetailTable } from './details.ts'
 import { DifferenceTable } from './differences.ts'
+import { EvidenceTable } from './evidence.ts'
 import { ExchangeTable } from './exchanges.ts'
 import { forget } from './forget.ts'
 import { lockDatabase, type WriterLock } from './lock.ts'
@@ -52,6 +56,7 @@ export interface WriterOptions {
 export interface StoreWriter
   extends
     ExchangeWriter,
+    BooksWriter,
     StoreCommands,
     Omit<ReviewWriter, 'startRecompare' | 'findJob' | 'cancelJob' | 'importExchanges'> {
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
@@ -95,6 +100,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   readonly #details: DetailTable
   readonly #differences: DifferenceTable
   readonly #rollups: RollupTable
+  readonly #evidence: EvidenceTable
   readonly #ruleHits: RuleHitTable
   readonly #upsertEndpoint: Statement<[string], number>
   readonly #endpoints = new Map<string, number>()
@@ -114,6 +120,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#details = new DetailTable(db, this.#bodies, this.#words)
     this.#differences = new DifferenceTable(db)
     this.#rollups = new RollupTable(db)
+    this.#evidence = new EvidenceTable(db)
     this.#ruleHits = new RuleHitTable(db)
     this.#upsertEndpoint = db
       .prepare<[string], number>(
@@ -137,6 +144,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#words.begin()
     this.#differences.begin()
     this.#rollups.begin()
+    this.#evidence.begin()
     this.#ruleHits.begin()
     try {
       this.session.write(() => {
@@ -175,7 +183,15 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     return session.write(() => setTriage(this.#db, id, triage, session.runId, session.clock.now()))
   }
 
-  protected override beforeRunChange(): void {}
+  async keepBooks(books: readonly ProxyBooks[]): Promise<void> {
+    this.session.write(() => {
+      this.#keepBooks(books)
+    })
+  }
+
+  protected override beforeRunChange(books: readonly ProxyBooks[]): void {
+    this.#keepBooks(books)
+  }
 
   async close(): Promise<void> {
     this.#pruning.stop()
@@ -202,25 +218,34 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     }
   }
 
+  #keepBooks(books: readonly ProxyBooks[]): void {
+    const { runId, clock } = this.session
+    if (runId !== undefined) keepBooks(this.#db, runId, books, clock.now())
+  }
+
   #saveAll(runId: number, batch: readonly JudgedExchange[]): void {
     let firstKey = Infinity
     let lastKey = -1
     for (const judged of batch) {
+      const { exchange, judgement } = judged
       const endpointId = this.#endpointId(judged.endpoint)
+      let divergences: readonly number[] = []
       if (judged.judgement.outcome !== 'match' || isSampled(this.#matches, judged.exchange)) {
         const key = this.#exchanges.insert(runId, endpointId, judged)
         if (key === undefined) continue
         firstKey = Math.min(firstKey, key)
         lastKey = Math.max(lastKey, key)
         this.#details.insert(key, judged)
-        this.#differences.insert(key, endpointId, judged)
+        divergences = this.#differences.insert(key, endpointId, judged)
       }
-      this.#rollups.add(endpointId, judged.exchange, judged.judgement)
-      this.#ruleHits.add(judged.exchange.startedAt, judged.judgement)
+      this.#rollups.add(endpointId, exchange, judgement)
+      this.#evidence.add(endpointId, exchange, judgement, divergences)
+      this.#ruleHits.add(exchange.startedAt, judgement)
     }
     this.#bodies.flush()
     this.#differences.flush(runId)
     this.#rollups.flush(runId)
+    this.#evidence.flush(runId)
     this.#ruleHits.flush()
     if (lastKey >= 0) extendRun(this.#db, runId, firstKey, lastKey)
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openReader, type SqliteStoreReader } from '../../../src/store/sqlite/reader.ts'
+import type { StoreReader } from '../../../src/core/ports.ts'
+import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { rulesVersionsOf } from '../../../src/store/sqlite/run-rules.ts'
 import { openWriter, type StoreWriter } from '../../../src/store/sqlite/writer.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
@@ -9,7 +10,7 @@ import { ANN, makeFolder } from '../../support/store-fixture.ts'
 
 let folder: ReturnType<typeof makeFolder>
 let writer: StoreWriter
-let reader: SqliteStoreReader
+let reader: StoreReader
 let now: number
 
 const open = () =>
