@@ -4,7 +4,6 @@ import { useNow } from '../../state/now.ts'
 import { useTheme } from '../../state/theme.ts'
 import type { Plot } from './plot.ts'
 import type { ChartContent } from './series.ts'
-import './chart.css'
 
 /** Series over time: drawn, in one line of words, and as a table on demand. */
 export function TimeChart({

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { EndpointRow } from '../../../../src/core/report.ts'
+import type { EndpointReading } from '../../../../src/core/verdict-reading.ts'
 import { latencyRange } from '../../components/latency-plot.tsx'
 import { useUrlState } from '../../state/url-state.ts'
 import { EndpointLine } from './endpoint-line.tsx'
@@ -10,6 +11,7 @@ const sorts: Readonly<Record<string, (row: EndpointRow) => number | string>> = {
   rate: (row) => row.divergenceRate ?? -1,
   primary: (row) => row.primaryLatency?.p95 ?? -1,
   shadow: (row) => row.shadowLatency?.p95 ?? -1,
+  ratio: (row) => row.latencyRatio ?? -1,
 }
 
 const columns = [
@@ -19,10 +21,19 @@ const columns = [
   { text: 'Differ', sort: 'rate', className: 'c-share' },
   { text: 'Not compared', className: 'c-lost' },
   { text: 'Latency p50 · p95 · p99', sort: 'shadow', className: 'c-latency' },
+  { text: 'Shadow over primary', sort: 'ratio', className: 'c-ratio' },
 ] as const
 
 /** Endpoints with their counts and latencies. */
-export function EndpointTable({ rows }: { readonly rows: readonly EndpointRow[] }) {
+export function EndpointTable({
+  rows,
+  readings,
+}: {
+  readonly rows: readonly EndpointRow[]
+  /** What the verdict of the same run says of each. */
+  readonly readings: readonly EndpointReading[]
+}) {
+  const byName = useMemo(() => new Map(readings.map((one) => [one.endpoint, one])), [readings])
   const [params, change] = useUrlState()
   const sort = params.get('sort') ?? 'rate'
   const up = params.get('dir') === 'up'
@@ -73,7 +84,12 @@ export function EndpointTable({ rows }: { readonly rows: readonly EndpointRow[] 
       </thead>
       <tbody role="rowgroup">
         {sorted.map((row) => (
-          <EndpointLine key={row.endpoint} row={row} range={range} />
+          <EndpointLine
+            key={row.endpoint}
+            row={row}
+            reading={byName.get(row.endpoint)}
+            range={range}
+          />
         ))}
       </tbody>
     </table>

@@ -1,4 +1,4 @@
-import { rowsOf, useEndpoints } from '../../api/queries.ts'
+import { rowsOf, useEndpoints, useVerdict } from '../../api/queries.ts'
 import { FilterBar, TextFilter } from '../../components/filter-bar.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { MoreButton } from '../../components/more-button.tsx'
@@ -12,6 +12,10 @@ import { EndpointTable } from './endpoint-table.tsx'
 export function EndpointsScreen() {
   const [params, change] = useUrlState()
   const query = useEndpoints(pick(params, ['run', 'q']))
+  const run = params.get('run') ?? undefined
+  // Over all runs together there is no verdict to stand beside the rows.
+  const verdict = useVerdict(run)
+  const readings = run === undefined ? [] : (verdict.data?.endpoints ?? [])
   return (
     <Screen title="Endpoints" heading="Endpoints">
       <FilterBar names={['q']}>
@@ -23,7 +27,7 @@ export function EndpointsScreen() {
           if (rows.length > 0) {
             return (
               <>
-                <EndpointTable rows={rows} />
+                <EndpointTable rows={rows} readings={readings} />
                 <MoreButton query={query} what="endpoints" />
               </>
             )

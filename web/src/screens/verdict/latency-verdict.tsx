@@ -13,7 +13,7 @@ import { ratioInterval } from '../../format/verdict.ts'
 import { formatRatio } from '../../../../src/core/verdict-words.ts'
 import { latencySeries, stepText } from './traffic-series.ts'
 
-const shown = 4
+const shown = 3
 
 /** How fast both versions are, and the ratio of the two in the same requests with its interval. */
 export function LatencyVerdict({
@@ -48,15 +48,17 @@ export function LatencyVerdict({
           <Loaded query={traffic} what="The latencies" skeleton={<SkeletonRows rows={5} />}>
             {(view) => <Latencies view={view} />}
           </Loaded>
-          <Percentiles latency={latency} />
-          <IntervalPlot
-            measured={latency.ratio}
-            lower={latency.lower}
-            upper={latency.upper}
-            limit={limit}
-            neutral={1}
-            scale="ratio"
-          />
+          <div className="in-figures">
+            <Percentiles latency={latency} />
+            <IntervalPlot
+              measured={latency.ratio}
+              lower={latency.lower}
+              upper={latency.upper}
+              limit={limit}
+              neutral={1}
+              scale="ratio"
+            />
+          </div>
           {slowest.length > 0 && (
             <>
               <h3>Highest ratio by endpoint</h3>

@@ -59,14 +59,16 @@ export function VerdictScreen() {
         {verdict.data !== undefined && (
           <>
             <LatencyVerdict verdict={verdict.data} run={shown} />
-            <RulesTable verdict={verdict.data} />
-            <div className="beside-rules">
+            <div className="wide-column">
+              <RulesTable verdict={verdict.data} />
+              <TopDivergences query={divergences} />
+            </div>
+            <div className="narrow-column">
               <WhatWouldChange verdict={verdict.data} />
               <Coverage verdict={verdict.data} />
             </div>
           </>
         )}
-        <TopDivergences query={divergences} />
         <Loaded query={status} what="The status" skeleton={<SkeletonRows rows={2} />}>
           {(reading) => <HealthStrip status={reading} />}
         </Loaded>
