@@ -145,14 +145,8 @@ export function packControl(control: ControlJudgement | undefined): string | nul
 }
 
 /** What control showed in an exchange when it was judged; `undefined` when it did not measure it. */
-export function findControl(db: Database, key: number): ControlJudgement | undefined {
-  const [row] = rowsOf<{ control_differences: string | null }>(
-    db,
-    'SELECT control_differences FROM details WHERE exchange_key = ?',
-    [key],
-  )
-  const text = row?.control_differences ?? undefined
-  if (text === undefined) return undefined
+export function unpackControl(text: string | null): ControlJudgement | undefined {
+  if (text === null) return undefined
   const packed = JSON.parse(text) as PackedControl
   return { differences: packed.map(([kind, pattern]) => ({ kind, pattern })) }
 }
