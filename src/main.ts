@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './cli/check.ts'
 import { demoCommand } from './cli/demo.ts'
 import { exportCommand } from './cli/export.ts'
+import { importCommand } from './cli/import.ts'
 import { runCommand } from './cli/run.ts'
 import { EXIT, exitCodeOf, tell } from './cli/terminal.ts'
 import { AppError } from './core/errors.ts'
@@ -17,7 +18,13 @@ const program = new Command('shadowdiff')
   .version(VERSION)
   .showHelpAfterError('(add --help for usage)')
   .exitOverride()
-for (const command of [runCommand(), checkCommand(), exportCommand(), demoCommand()]) {
+for (const command of [
+  runCommand(),
+  checkCommand(),
+  exportCommand(),
+  importCommand(),
+  demoCommand(),
+]) {
   program.addCommand(command.exitOverride().showHelpAfterError('(add --help for usage)'))
 }
 

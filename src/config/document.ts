@@ -78,7 +78,7 @@ export function parseConfigText(
 }
 
 /** The offset of the deepest key of `path` that the file has. */
-function offsetOf(yaml: Document, path: KeyPath): number {
+export function offsetOf(yaml: Document, path: KeyPath): number {
   for (let length = path.length; length > 0; length--) {
     const last = path[length - 1]
     const parent = length === 1 ? yaml.contents : yaml.getIn(path.slice(0, length - 1), true)

@@ -1,7 +1,7 @@
 /** The written forms of values that belong to HTTP: names and values of headers, hosts, paths, endpoints. */
 
 import { isHopByHop } from '../core/headers.ts'
-import { compilePattern } from '../core/pattern.ts'
+import { compileTextPattern } from '../core/text-pattern.ts'
 import type { MirrorOrder } from '../core/settings.ts'
 import type { ValueForm } from './values.ts'
 
@@ -66,11 +66,8 @@ export const text: ValueForm<string> = {
 /** Why a regular expression that must match the whole text is refused; undefined when it is not. */
 export function regexProblem(source: string): string | undefined {
   if (source.length > 1024) return 'longer than 1024 characters'
-  for (const each of [source, `^(?:${source})$`]) {
-    const compiled = compilePattern(each)
-    if ('problem' in compiled) return compiled.problem
-  }
-  return undefined
+  const compiled = compileTextPattern(source)
+  return 'problem' in compiled ? compiled.problem : undefined
 }
 
 /** Whose requests follow each other. */

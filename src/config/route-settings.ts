@@ -63,7 +63,10 @@ function readTop(root: Section): GivenLegs {
   for (const leg of ['primary', 'shadow', 'control'] as const) {
     const given = legs[leg]
     if (given === undefined || given === 'none' || given.rewriteTo === undefined) continue
-    root.report.problem([leg, 'rewrite'], 'expected in a route whose match has path.prefix')
+    root.report.problem(
+      [leg, 'rewrite'],
+      'expected in a route whose match has path.prefix or path.exact',
+    )
   }
   return present({ primary: legs.primary, shadow, control })
 }
@@ -122,7 +125,8 @@ function readList(root: Section): GivenRoute[] {
 
 /** A route's settings, its legs completed by those of the top. */
 function settingsOf(route: GivenRoute, top: GivenLegs, report: Report): RouteSettings | undefined {
-  const prefix = route.match?.path?.kind === 'prefix' ? route.match.path.value : undefined
+  const path = route.match?.path
+  const prefix = path?.kind === 'prefix' || path?.kind === 'exact' ? path.value : undefined
   refuseRewrites(route, prefix, report)
   const primary = inherit(route.primary ?? {}, top.primary ?? {})
   const primarySettings = primaryOf(primary, prefix)
@@ -189,7 +193,7 @@ function refuseRewrites(route: GivenRoute, prefix: string | undefined, report: R
     if (typeof given !== 'object' || given.rewriteTo === undefined) continue
     report.problem(
       [...route.path, leg, 'rewrite'],
-      'needs match.path.prefix in the same route: that is what it replaces',
+      'needs match.path with prefix or exact in the same route: that is what it replaces',
     )
   }
 }

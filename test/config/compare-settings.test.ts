@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { compareSettings } from '../../src/config/compare-settings.ts'
+import { loadText, settingsOf } from './load-text.ts'
+
+const UPSTREAMS = 'primary: http://v1\nshadow: http://v2\nstore: /tmp/a.db\n'
+const read = (yaml: string) => settingsOf(loadText(UPSTREAMS + yaml)).settings
+
+test('routes, rules, percentages and limits of the verdict are taken over', () => {
+  const before = read('')
+  const after = read(
+    [
+      'percent: 5',
+      "rules: [{ id: a, ignore: 'body:/a' }, { id: builtin:date, disabled: true }]",
+      'verdict: { minRequests: 7 }',
+      'routes: [{ name: first, match: { path: { prefix: /a } } }]',
+    ].join('\n'),
+  )
+  expect(compareSettings(before, after)).toEqual({ reloadable: after, needRestart: [] })
+})
+
+test('what needs a restart is named by its key and stays as it was', () => {
+  const before = read('')
+  const after = read(
+    [
+      'listen: unix:/run/a.sock',
+      'health: 127.0.0.1:9',
+      'console: { listen: 127.0.0.1:1 }',
+      'workers: 3',
+      'percent: 5',
+    ].join('\n'),
+  )
+  const compared = compareSettings(before, after)
+  expect(compared.needRestart).toEqual(['listen', 'workers', 'console', 'health'])
+  expect(compared.reloadable).toEqual({ ...before, routes: after.routes })
+})
+
+test('the same file changes nothing', () => {
+  expect(compareSettings(read('percent: 5'), read('percent: 5')).needRestart).toEqual([])
+})
