@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JudgedExchange, StoreReader } from '../../src/core/ports.ts'
+import type { Clock, JudgedExchange, StoreReader } from '../../src/core/ports.ts'
 import { openReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter, type StoreWriter } from '../../src/store/sqlite/writer.ts'
 
@@ -33,13 +33,16 @@ export interface StoreFixture {
 }
 
 /** Opens a new store that holds these exchanges. */
-export async function openStore(exchanges: readonly JudgedExchange[] = []): Promise<StoreFixture> {
+export async function openStore(
+  exchanges: readonly JudgedExchange[] = [],
+  clock: Clock = { now: () => Date.now() },
+): Promise<StoreFixture> {
   const folder = makeFolder()
   const path = join(folder.path, 'shadowdiff.db')
-  const writer = await openWriter({ path })
+  const writer = await openWriter({ path, clock })
   await writer.openRun(RUN)
   if (exchanges.length > 0) await writer.save(exchanges)
-  const reader = await openReader({ path })
+  const reader = await openReader({ path, clock })
   return {
     path,
     writer,
