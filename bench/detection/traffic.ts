@@ -1,0 +1,93 @@
+/** Exchanges of the lifelike API: the same requests to three instances, without any HTTP in between. */
+
+import type { Exchange, Observation } from '../../src/core/exchange.ts'
+import { startRandom, type Random } from '../verdict-random.ts'
+import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { type ApiRequest, Instance } from './instance.ts'
+import type { Regression } from './regressions.ts'
+import { toObservation, vary } from './variations.ts'
+
+const HOST = 'shop.example'
+const SHADOW_HOST = 'shop.example-shadow'
+const TOTAL_WEIGHT = ENDPOINTS.reduce((sum, { weight }) => sum + weight, 0)
+
+/** Requests with what primary, shadow and control answered, one after the other. */
+export class Traffic {
+  readonly #random: Random
+  readonly #primary: Instance
+  readonly #shadow: Instance
+  readonly #control: Instance
+  readonly #regression: Regression | undefined
+  #count = 0
+
+  constructor(seed: number, regression?: Regression) {
+    this.#random = startRandom(seed, 1)
+    this.#primary = new Instance('shop-7f9c', seed, 2)
+    this.#shadow = new Instance('shop-v2-55d1', seed, 3)
+    this.#control = new Instance('shop-2b8e', seed, 4)
+    this.#regression = regression
+  }
+
+  next(): Exchange {
+    const count = this.#count++
+    const endpoint = this.#pick()
+    const subject = Math.floor(this.#random.next() * 300)
+    const requestId = `req-${count}`
+    const startedAt = Date.parse('2026-11-20T12:00:00Z') + count * 40
+    const request: ApiRequest = {
+      endpoint: endpoint.endpoint,
+      method: endpoint.endpoint.slice(0, endpoint.endpoint.indexOf(' ')),
+      target: endpoint.target(subject),
+      subject,
+      at: startedAt,
+      requestId,
+      host: HOST,
+      body: endpoint.body?.(subject) ?? '',
+    }
+    const body = Buffer.from(request.body)
+    return {
+      id: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+      requestId,
+      startedAt,
+      route: 'default',
+      source: 'live',
+      request: {
+        method: request.method,
+        target: request.target,
+        headers: ['Host', HOST, 'Accept', '*/*', 'Content-Type', 'application/json'],
+        body: { bytes: body, length: body.length },
+      },
+      primary: ask(endpoint, request, this.#primary),
+      shadow: ask(endpoint, { ...request, host: SHADOW_HOST }, this.#shadow, this.#regression),
+      control: ask(endpoint, request, this.#control),
+      shadowWaitMs: 0,
+    }
+  }
+
+  #pick(): Endpoint {
+    let left = this.#random.next() * TOTAL_WEIGHT
+    for (const endpoint of ENDPOINTS) {
+      left -= endpoint.weight
+      if (left < 0) return endpoint
+    }
+    return ENDPOINTS[0] as Endpoint
+  }
+}
+
+function ask(
+  endpoint: Endpoint,
+  request: ApiRequest,
+  it: Instance,
+  regression?: Regression,
+): Observation {
+  it.served++
+  const answer = endpoint.answer(request, it)
+  vary(answer, request, it)
+  if (
+    regression !== undefined &&
+    (regression.endpoint ?? endpoint.endpoint) === endpoint.endpoint
+  ) {
+    regression.spoil(answer, request, it)
+  }
+  return toObservation(answer, it, request.host)
+}
