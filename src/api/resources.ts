@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { CommandPort } from '../core/commands.ts'
 import { AppError } from '../core/errors.ts'
-import type { ExchangeReader, StoreReader } from '../core/ports.ts'
+import type { StoreReader } from '../core/ports.ts'
 
 /** A Fastify app whose handlers get and return what their schemas say. */
 export type Api = FastifyInstance<
@@ -17,7 +17,7 @@ export type Api = FastifyInstance<
 >
 
 /** The store's reader, `undefined` until the recorder has opened the store. */
-export type ReaderSource = () => (ExchangeReader & Partial<StoreReader>) | undefined
+export type ReaderSource = () => StoreReader | undefined
 
 /** The reader, or `unavailable` as long as there is none. */
 export function getReader(source: ReaderSource): StoreReader {
@@ -28,7 +28,7 @@ export function getReader(source: ReaderSource): StoreReader {
       'The store is not open yet: the recorder is starting; try again in a moment',
     )
   }
-  return reader as StoreReader
+  return reader
 }
 
 /** What takes commands, or `unavailable` when nothing does. */

@@ -53,7 +53,7 @@ test('a path that nobody serves is a problem document', async () => {
 })
 
 test.each([
-  ['POST', '/api/v1/exchanges', 'GET, HEAD'],
+  ['POST', '/api/v1/exchanges', 'GET, HEAD, DELETE'],
   ['DELETE', '/api/v1/exchanges/0197a1b2', 'GET, HEAD'],
   ['OPTIONS', '/api/v1/status', 'GET, HEAD'],
   ['HEAD', '/api/v1/export', 'GET'],
