@@ -49,6 +49,8 @@ export function importRoute(
   const matches = route.parts('match')
   const hosts = hostsOf(service.spec.texts('hosts'), service.namespace)
   return (matches.length === 0 ? [undefined] : matches).map((part, index) => {
+    // What is true of every match is said once.
+    const shared = index === 0 ? notes : []
     const ownName = matches.length > 1 ? `${name}-${index + 1}` : name
     const imported = importMatch(part, hosts)
     if ('impossible' in imported) {
@@ -67,7 +69,7 @@ export function importRoute(
       name: ownName,
       where,
       written,
-      notes: [...notes, ...imported.notes, ...rewritten.notes],
+      notes: [...shared, ...imported.notes, ...rewritten.notes],
     }
   })
 }

@@ -63,7 +63,10 @@ const HEADER = ` Routes of Istio VirtualServices. Check the addresses: names tha
 
 function write(routes: readonly ImportedRoute[]): string {
   const written = routes.filter((route) => route.written !== undefined)
-  const document = new Document({ routes: written.map((route) => route.written) })
+  const document = new Document(
+    { routes: written.map((route) => route.written) },
+    { aliasDuplicateObjects: false },
+  )
   document.commentBefore = HEADER
   let pending: string[] = []
   let index = 0

@@ -18,6 +18,7 @@ import { Report } from './report.ts'
 import { readRoutes } from './route-settings.ts'
 import { readRules } from './rules.ts'
 import { readSection, type Section } from './section.ts'
+import { warnOfSurprises } from './surprises.ts'
 import { readListenerTls } from './tls-files.ts'
 import * as form from './values.ts'
 import { readVerdict } from './verdict-settings.ts'
@@ -53,9 +54,10 @@ export function loadSettings({ flags, file, env }: ConfigSources): LoadedSetting
     writtenAs: (path) => (flagOf(path) === undefined ? opened.origin.writtenAs(path) : undefined),
   })
   const settings = readSection(data, [], report, (root) => readSettings(root, env))
-  const { problems, warnings } = report
+  const { problems } = report
   if (settings === undefined || problems.length > 0) return { ok: false, problems }
-  return { ok: true, settings, warnings }
+  warnOfSurprises(settings, report)
+  return { ok: true, settings, warnings: report.warnings }
 }
 
 function readSettings(root: Section, env: ConfigSources['env']): Settings {

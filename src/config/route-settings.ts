@@ -134,7 +134,7 @@ function settingsOf(route: GivenRoute, top: GivenLegs, report: Report): RouteSet
     refuseAbsent([...route.path, 'primary'], ['primary'], report)
     return undefined
   }
-  const shadow = shadowOf(shadowLegs(route, top), primary, prefix)
+  const shadow = shadowOf(shadowLegs(route, top, primary, report), primary, prefix)
   if (shadow === undefined && typeof route.shadow === 'object' && route.path.length > 0) {
     refuseAbsent([...route.path, 'shadow'], ['shadow'], report)
   }
@@ -157,8 +157,20 @@ function refuseAbsent(path: KeyPath, top: KeyPath, report: Report): void {
   report.problem(path, 'has no URL; give it one here, or at the top of the file for every route')
 }
 
-function shadowLegs(route: GivenRoute, top: GivenLegs): GivenShadow {
+function shadowLegs(
+  route: GivenRoute,
+  top: GivenLegs,
+  primary: GivenPrimary,
+  report: Report,
+): GivenShadow {
   if (route.shadow === 'none') return {}
+  const isOther = top.primary !== undefined && !isSameAddress(primary, top.primary)
+  if (isOther && route.shadow === undefined && typeof top.shadow === 'object') {
+    report.warn(
+      [...route.path, 'primary'],
+      'is another than at the top of the file, and shadow is the one from there; if that is not meant, give the route its own, or none',
+    )
+  }
   return inherit(route.shadow ?? {}, top.shadow === 'none' ? {} : (top.shadow ?? {}))
 }
 

@@ -53,6 +53,7 @@ function readPem(section: Section, key: string, check: (pem: string) => void): s
   if (pem === undefined) return undefined
   try {
     check(pem)
+    if (key === 'cert') warnOfExpiry(section, pem)
     return pem
   } catch (error) {
     const code = codeOf(error)
@@ -63,6 +64,13 @@ function readPem(section: Section, key: string, check: (pem: string) => void): s
         : `expected a PEM file with ${key === 'key' ? 'a private key' : 'certificates'}${code === undefined ? '' : ` (${code})`}`,
     )
     return undefined
+  }
+}
+
+function warnOfExpiry(section: Section, pem: string): void {
+  const { validTo } = new X509Certificate(pem)
+  if (Date.parse(validTo) < Date.now()) {
+    section.report.warn(section.pathOf('cert'), `this certificate expired on ${validTo}`)
   }
 }
 
