@@ -120,6 +120,8 @@ export interface ReviewWriter {
   ): Promise<readonly StoredOverride[]>
   /** Starts to judge what is stored again, in small steps beside the recording; another such job is a `conflict`. */
   startRecompare(filter: Filter, under: Judging, actor: Actor): Promise<JobView>
+  /** Goes on with the job that the writer before this one left, if it left one; anew when the rules are others now. */
+  resumeRecompare(under: Judging): Promise<JobView | undefined>
   findJob(id: number): Promise<JobView | undefined>
   /** Asks a running job to stop; one that is over is a `conflict`. */
   cancelJob(id: number, actor: Actor): Promise<JobView>
@@ -136,6 +138,8 @@ export interface Judging {
   readonly comparer: Comparer
   readonly rulesVersion: string
   redact(judged: JudgedExchange): JudgedExchange
+  /** Whether a rule of this id is in force: what it hid of a secret stays hidden then. Absent: all are. */
+  readonly isInForce?: (rule: string) => boolean
 }
 
 /** What one proxy process has counted since it started. */
@@ -218,8 +222,15 @@ export interface EvidenceReader {
   runEvidence(run: string | undefined): Promise<RunEvidence | undefined>
 }
 
+/** What a replay sends again. */
+export interface RecordingReader {
+  /** Exchanges that match as they were kept, oldest first; in short reads, with a few bytes of memory for each. */
+  recordedExchanges(filter: Filter): AsyncIterable<Exchange>
+}
+
 /** All that a store's reader answers. */
-export interface StoreReader extends ExchangeReader, ReviewReader, EvidenceReader {}
+export interface StoreReader
+  extends ExchangeReader, ReviewReader, EvidenceReader, RecordingReader {}
 
 /** Wall-clock time, so that tests can set it. */
 export interface Clock {

@@ -1,5 +1,6 @@
 /** Reading a database while its writer writes: every call is one short read, none holds a transaction open. */
 
+import type { Exchange } from '../../core/exchange.ts'
 import type { Clock, RuleHits, StoredOverride, StoredRule, StoreReader } from '../../core/ports.ts'
 import type {
   AuditRow,
@@ -39,6 +40,7 @@ import { comparedSince, ruleHits } from './rule-hits.ts'
 import { consoleRules } from './rules.ts'
 import { compareRuns } from './run-compare.ts'
 import { findRun, listRuns } from './runs.ts'
+import { loadExchange } from './stored-exchange.ts'
 
 /** Rows that a walk reads at a time. */
 const STEP_ROWS = 500
@@ -182,6 +184,15 @@ class SqliteReader implements StoreReader {
 
   async runEvidence(run: string | undefined): Promise<RunEvidence | undefined> {
     return this.#db.transaction(() => runEvidence(this.#db, run, this.#clock.now()))()
+  }
+
+  async *recordedExchanges(filter: Filter): AsyncGenerator<Exchange> {
+    const keys: number[] = []
+    for (const rows of this.#steps(filter)) keys.push(...rows.map(({ key }) => key))
+    for (const key of keys.reverse()) {
+      const stored = this.#db.transaction(() => loadExchange(this.#db, key))()
+      if (stored !== undefined) yield stored.judged.exchange
+    }
   }
 
   async version(): Promise<number> {
