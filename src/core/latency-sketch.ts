@@ -1,14 +1,21 @@
 /**
- * Latency histograms that can be added up and stored: DDSketches of one percent relative error.
+ * Latency histograms that can be added up and stored: DDSketches of one percent relative error, as counts by bin.
  */
 
 import { DDSketch } from '@datadog/sketches-js'
-import { decodeBins, encodeBins } from './bin-codec.ts'
+import { decodeBins, encodeBins, type BinCounts } from './bin-codec.ts'
 import type { LatencyView } from './report.ts'
 
 const RELATIVE_ACCURACY = 0.01
 /** Shorter durations are one bin: nobody judges nanoseconds. */
 const SHORTEST_MS = 0.001
+
+const { mapping } = new DDSketch({ relativeAccuracy: RELATIVE_ACCURACY })
+
+/** The bin of a duration in milliseconds. */
+export function latencyBin(durationMs: number): number {
+  return mapping.key(Math.max(durationMs, SHORTEST_MS))
+}
 
 /** Durations of one upstream, by bin. */
 export class LatencySketch {
@@ -24,17 +31,17 @@ export class LatencySketch {
     this.#sketch.accept(Math.max(durationMs, SHORTEST_MS))
   }
 
-  /** Adds everything that an encoded sketch holds. */
+  /** Adds everything that encoded counts of {@link latencyBin} hold. */
   merge(encoded: Uint8Array): void {
-    decodeBins(encoded, (key, count) => {
-      this.#sketch.store.add(key, count)
+    decodeBins(encoded, (bin, count) => {
+      this.#sketch.store.add(bin, count)
       this.#sketch.count += count
     })
   }
 
   /** The sketch as bytes for {@link merge}; empty when it holds nothing. */
   encode(): Buffer {
-    return encodeBins(this.#bins())
+    return encodeBins(this.#counts())
   }
 
   /** The quantiles that people read; absent when nothing was added. */
@@ -45,11 +52,9 @@ export class LatencySketch {
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
   }
 
-  *#bins(): Generator<readonly [number, number]> {
-    const { bins, offset, minKey, maxKey, count } = this.#sketch.store
-    for (let key = minKey; count > 0 && key <= maxKey; key++) {
-      const inBin = bins[key - offset] ?? 0
-      if (inBin > 0) yield [key, inBin]
-    }
+  #counts(): BinCounts {
+    const { bins, offset, count } = this.#sketch.store
+    if (count === 0) return []
+    return bins.flatMap((inBin, index) => (inBin > 0 ? [[index + offset, inBin]] : []))
   }
 }

@@ -31,6 +31,20 @@ export function expectConsistent(path: string): void {
       rows(`SELECT endpoint_id, run_id, source, started_at / 60000 AS minute, ${outcomes}
             FROM exchanges GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`),
     )
+    for (const [table, column, ms] of [
+      ['endpoint_hours', 'hour', 3_600_000],
+      ['run_minutes', 'minute', 60_000],
+      ['run_hours', 'hour', 3_600_000],
+    ] as const) {
+      const place = table === 'endpoint_hours' ? 'endpoint_id, run_id, source' : 'run_id, source'
+      expect(
+        rows(`SELECT ${place}, ${column}, ${counts} FROM ${table} ORDER BY 1, 2, 3, 4`),
+      ).toEqual(
+        rows(`SELECT ${place}, started_at / ${ms} AS ${column}, ${outcomes}
+              FROM exchanges GROUP BY ${place}, started_at / ${ms} ORDER BY 1, 2, 3, 4`),
+      )
+      expectLatencies(db, table)
+    }
     expect(rows('SELECT * FROM endpoint_reasons ORDER BY 1, 2, 3, 4, 5')).toEqual(
       rows(`SELECT endpoint_id, run_id, source, outcome, reason, count(*) AS exchanges FROM exchanges
             WHERE reason IS NOT NULL GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`),

@@ -6,8 +6,6 @@
 import type { Statement } from 'better-sqlite3'
 import type { Exchange, Source } from '../../core/exchange.ts'
 import type { Judgement } from '../../core/judgement.ts'
-import { LatencySketch } from '../../core/latency-sketch.ts'
-import { RatioSketch } from '../../core/ratio-sketch.ts'
 import {
   failurePairOf,
   OUTAGE_WINDOW_MS,
@@ -16,6 +14,7 @@ import {
 } from '../../core/verdict-evidence.ts'
 import { ControlTable } from './control.ts'
 import type { Database } from './database.ts'
+import { histogramWith, pairBinsOf, type PairBins } from './durations.ts'
 import { uncountedDivergences } from './evidence-classes.ts'
 import { SignatureTable, type SignatureBounds } from './signatures.ts'
 
@@ -25,10 +24,10 @@ interface Gathered {
   readonly source: Source
   samples: number
   measured: number
-  readonly pairs: Record<FailurePair['how'], Record<FailurePair['side'], number>>
+  readonly failures: Record<FailurePair['how'], Record<FailurePair['side'], number>>
   unanswered: number
   overflow: number
-  readonly timed: Timed[]
+  readonly pairs: PairBins[]
 }
 
 interface Outage {
@@ -36,8 +35,6 @@ interface Outage {
   readonly window: number
   readonly sides: Record<FailurePair['side'], number>
 }
-
-type Timed = readonly [primaryMs: number, shadowMs: number]
 
 interface StoredTimes {
   readonly primary_latency: Buffer
@@ -109,22 +106,13 @@ export class EvidenceTable {
     const ofPrimary = statusOfAnswer(primary)
     const ofShadow = statusOfAnswer(shadow)
     if (isBelow500(ofPrimary) && ofShadow === undefined) gathered.unanswered++
-    const pair = failurePairOf(ofPrimary, ofShadow)
-    if (pair !== undefined) {
-      gathered.pairs[pair.how][pair.side]++
-      if (pair.how === 'unavailable') this.#addUnavailable(source, startedAt, pair.side)
+    const failure = failurePairOf(ofPrimary, ofShadow)
+    if (failure !== undefined) {
+      gathered.failures[failure.how][failure.side]++
+      if (failure.how === 'unavailable') this.#addUnavailable(source, startedAt, failure.side)
     }
-    if (
-      primary.kind === 'response' &&
-      shadow.kind === 'response' &&
-      // A body that somebody cut says nothing about how long it takes.
-      primary.body.incomplete === undefined &&
-      shadow.body.incomplete === undefined &&
-      primary.status < 500 &&
-      shadow.status < 500
-    ) {
-      gathered.timed.push([primary.durationMs, shadow.durationMs])
-    }
+    const pair = pairBinsOf(exchange)
+    if (pair !== undefined) gathered.pairs.push(pair)
   }
 
   /**
@@ -172,13 +160,25 @@ export class EvidenceTable {
   }
 
   #flushOne(runId: number, gathered: Gathered): void {
-    const { endpointId, source, samples, measured, pairs, unanswered, overflow, timed } = gathered
-    const { error, unavailable } = pairs
+    const { endpointId, source, samples, measured, failures, unanswered, overflow, pairs } =
+      gathered
+    const { error, unavailable } = failures
     const stored = this.#find.get(runId, source, endpointId)
     this.#add.run(
       ...[runId, source, endpointId, samples, measured, error.shadow, error.primary],
       ...[unavailable.shadow, unavailable.primary, unanswered, overflow],
-      ...timesOf(timed, stored),
+      histogramWith(
+        pairs.map(({ primary }) => primary),
+        stored?.primary_latency,
+      ),
+      histogramWith(
+        pairs.map(({ shadow }) => shadow),
+        stored?.shadow_latency,
+      ),
+      histogramWith(
+        pairs.map(({ ratio }) => ratio),
+        stored?.ratios,
+      ),
     )
   }
 
@@ -199,34 +199,14 @@ export class EvidenceTable {
       source,
       samples: 0,
       measured: 0,
-      pairs: { error: { shadow: 0, primary: 0 }, unavailable: { shadow: 0, primary: 0 } },
+      failures: { error: { shadow: 0, primary: 0 }, unavailable: { shadow: 0, primary: 0 } },
       unanswered: 0,
       overflow: 0,
-      timed: [],
+      pairs: [],
     }
     this.#gathered.set(key, gathered)
     return gathered
   }
-}
-
-function timesOf(timed: readonly Timed[], stored: StoredTimes | undefined) {
-  if (timed.length === 0 && stored !== undefined) {
-    return [stored.primary_latency, stored.shadow_latency, stored.ratios]
-  }
-  const primary = new LatencySketch()
-  const shadow = new LatencySketch()
-  const ratios = new RatioSketch()
-  if (stored !== undefined) {
-    primary.merge(stored.primary_latency)
-    shadow.merge(stored.shadow_latency)
-    ratios.merge(stored.ratios)
-  }
-  for (const [primaryMs, shadowMs] of timed) {
-    primary.add(primaryMs)
-    shadow.add(shadowMs)
-    ratios.add(primaryMs, shadowMs)
-  }
-  return [primary.encode(), shadow.encode(), ratios.encode()]
 }
 
 function isBelow500(status: number | undefined): boolean {

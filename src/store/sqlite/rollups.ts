@@ -1,27 +1,37 @@
 /**
- * What lists and verdicts add up: counts, reasons and latencies by endpoint, run and source, of the whole
- * run and by minute. A transaction gathers them in memory and adds each touched row once.
+ * What lists and charts add up: counts, reasons and latencies by endpoint, run and source, of the whole run, by
+ * hour and by minute, and of all endpoints together. A transaction gathers them in memory by minute and adds each
+ * touched row once.
  */
 
 import type { Statement } from 'better-sqlite3'
 import type { Exchange, Source } from '../../core/exchange.ts'
 import type { Judgement, Outcome } from '../../core/judgement.ts'
-import { LatencySketch } from '../../core/latency-sketch.ts'
+import { latencyBin } from '../../core/latency-sketch.ts'
 import type { Database } from './database.ts'
+import { histogramWith, pairBinsOf } from './durations.ts'
 
 /** Milliseconds of a rollup. */
 export const MINUTE_MS = 60_000
+/** Milliseconds of the rollups that long windows are read from. */
+export const HOUR_MS = 3_600_000
 
-/** One endpoint's part of one minute, as far as the transaction that is open has it. */
-interface Gathered {
-  readonly endpointId: number
-  readonly source: Source
-  readonly minute: number
+/** Counts and durations, as far as the transaction that is open has them. */
+interface Tally {
   readonly outcomes: Record<Outcome, number>
   firstSeen: number
   lastSeen: number
-  readonly primaryMs: number[]
-  readonly shadowMs: number[]
+  /** Bins of durations, and of their ratios. */
+  readonly primary: number[]
+  readonly shadow: number[]
+  readonly ratios: number[]
+}
+
+/** One endpoint's part of one minute. */
+interface Gathered extends Tally {
+  readonly endpointId: number
+  readonly source: Source
+  readonly minute: number
 }
 
 interface Reason {
@@ -32,46 +42,24 @@ interface Reason {
   exchanges: number
 }
 
-interface StoredLatencies {
-  readonly primary_latency: Buffer
-  readonly shadow_latency: Buffer
-}
-
 /** The aggregates of one writer. */
 export class RollupTable {
-  readonly #findRun: Statement<[number, number, string], StoredLatencies>
-  readonly #findMinute: Statement<[number, number, number, string], StoredLatencies>
-  readonly #addRun: Statement
-  readonly #addMinute: Statement
+  readonly #ofRun: TallyTable
+  readonly #ofMinute: TallyTable
+  readonly #ofHour: TallyTable
+  readonly #ofRunMinute: TallyTable
+  readonly #ofRunHour: TallyTable
   readonly #addReason: Statement
   readonly #gathered = new Map<string, Gathered>()
   readonly #reasons = new Map<string, Reason>()
 
   constructor(db: Database) {
-    this.#findRun = db.prepare(
-      `SELECT primary_latency, shadow_latency FROM endpoint_runs
-       WHERE endpoint_id = ? AND run_id = ? AND source = ?`,
-    )
-    this.#findMinute = db.prepare(
-      `SELECT primary_latency, shadow_latency FROM rollups
-       WHERE endpoint_id = ? AND minute = ? AND run_id = ? AND source = ?`,
-    )
-    const addCounts = `match = match + excluded.match, divergent = divergent + excluded.divergent,
-      incomparable = incomparable + excluded.incomparable, unmirrored = unmirrored + excluded.unmirrored,
-      primary_latency = excluded.primary_latency, shadow_latency = excluded.shadow_latency`
-    this.#addRun = db.prepare(
-      `INSERT INTO endpoint_runs (endpoint_id, run_id, source, match, divergent, incomparable, unmirrored,
-         primary_latency, shadow_latency, first_seen, last_seen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET ${addCounts},
-         first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)`,
-    )
-    this.#addMinute = db.prepare(
-      `INSERT INTO rollups (endpoint_id, run_id, source, match, divergent, incomparable, unmirrored,
-         primary_latency, shadow_latency, minute)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET ${addCounts}`,
-    )
+    this.#ofRun = new TallyTable(db, 'endpoint_runs', ['endpoint_id', 'run_id', 'source'], 'seen')
+    this.#ofMinute = new TallyTable(db, 'rollups', ['endpoint_id', 'minute', 'run_id', 'source'])
+    const ofHour = ['endpoint_id', 'hour', 'run_id', 'source']
+    this.#ofHour = new TallyTable(db, 'endpoint_hours', ofHour, 'ratios')
+    this.#ofRunMinute = new TallyTable(db, 'run_minutes', ['run_id', 'minute', 'source'])
+    this.#ofRunHour = new TallyTable(db, 'run_hours', ['run_id', 'hour', 'source'])
     this.#addReason = db.prepare(
       `INSERT INTO endpoint_reasons (endpoint_id, run_id, source, outcome, reason, exchanges)
        VALUES (?, ?, ?, ?, ?, ?)
@@ -88,12 +76,14 @@ export class RollupTable {
   /** Gathers one exchange. */
   add(endpointId: number, exchange: Exchange, { outcome, reason }: Judgement): void {
     const { source, startedAt, primary, shadow } = exchange
-    const gathered = this.#gather(endpointId, source, Math.floor(startedAt / MINUTE_MS), startedAt)
+    const gathered = this.#gather(endpointId, source, Math.floor(startedAt / MINUTE_MS))
     gathered.outcomes[outcome]++
     gathered.firstSeen = Math.min(gathered.firstSeen, startedAt)
     gathered.lastSeen = Math.max(gathered.lastSeen, startedAt)
-    if (primary?.kind === 'response') gathered.primaryMs.push(primary.durationMs)
-    if (shadow?.kind === 'response') gathered.shadowMs.push(shadow.durationMs)
+    if (primary?.kind === 'response') gathered.primary.push(latencyBin(primary.durationMs))
+    if (shadow?.kind === 'response') gathered.shadow.push(latencyBin(shadow.durationMs))
+    const pair = pairBinsOf(exchange)
+    if (pair !== undefined) gathered.ratios.push(pair.ratio)
     if (reason === undefined) return
     const key = `${endpointId} ${source} ${outcome} ${reason}`
     const known = this.#reasons.get(key)
@@ -104,51 +94,123 @@ export class RollupTable {
   /** Writes what was gathered to this run. */
   flush(runId: number): void {
     for (const gathered of this.#gathered.values()) {
-      const { endpointId, source, minute, firstSeen, lastSeen } = gathered
-      const place = [endpointId, runId, source] as const
-      const inMinute = this.#findMinute.get(endpointId, minute, runId, source)
-      this.#addMinute.run(...place, ...columnsOf(gathered, inMinute), minute)
-      const inRun = this.#findRun.get(...place)
-      this.#addRun.run(...place, ...columnsOf(gathered, inRun), firstSeen, lastSeen)
+      const { endpointId, source, minute } = gathered
+      const hour = Math.floor(minute / 60)
+      this.#ofMinute.add([endpointId, minute, runId, source], gathered)
+      this.#ofHour.add([endpointId, hour, runId, source], gathered)
+      this.#ofRun.add([endpointId, runId, source], gathered)
+      this.#ofRunMinute.add([runId, minute, source], gathered)
+      this.#ofRunHour.add([runId, hour, source], gathered)
     }
+    for (const table of [this.#ofMinute, this.#ofHour, this.#ofRun]) table.flush()
+    for (const table of [this.#ofRunMinute, this.#ofRunHour]) table.flush()
     for (const { endpointId, source, outcome, reason, exchanges } of this.#reasons.values()) {
       this.#addReason.run(endpointId, runId, source, outcome, reason, exchanges)
     }
     this.begin()
   }
 
-  #gather(endpointId: number, source: Source, minute: number, startedAt: number): Gathered {
+  #gather(endpointId: number, source: Source, minute: number): Gathered {
     const key = `${endpointId} ${minute} ${source}`
     const known = this.#gathered.get(key)
     if (known !== undefined) return known
-    const gathered: Gathered = {
-      endpointId,
-      source,
-      minute,
-      outcomes: { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 },
-      firstSeen: startedAt,
-      lastSeen: startedAt,
-      primaryMs: [],
-      shadowMs: [],
-    }
+    const gathered: Gathered = { endpointId, source, minute, ...createTally() }
     this.#gathered.set(key, gathered)
     return gathered
   }
 }
 
-function columnsOf(
-  { outcomes, primaryMs, shadowMs }: Gathered,
-  stored: StoredLatencies | undefined,
-) {
-  const { match, divergent, incomparable, unmirrored } = outcomes
-  const primary = addAll(primaryMs, stored?.primary_latency)
-  const shadow = addAll(shadowMs, stored?.shadow_latency)
-  return [match, divergent, incomparable, unmirrored, primary, shadow] as const
+type Place = readonly (string | number)[]
+
+interface StoredSketches {
+  readonly primary_latency: Buffer
+  readonly shadow_latency: Buffer
+  readonly ratios?: Buffer
 }
 
-function addAll(durations: readonly number[], stored: Buffer | undefined): Buffer {
-  const sketch = new LatencySketch()
-  if (stored !== undefined) sketch.merge(stored)
-  for (const duration of durations) sketch.add(duration)
-  return sketch.encode()
+/** One table of counts and latencies; some have when they were first and last added to, or ratios of durations. */
+class TallyTable {
+  readonly #find: Statement<(string | number)[], StoredSketches>
+  readonly #add: Statement
+  readonly #more: 'seen' | 'ratios' | undefined
+  readonly #tallies = new Map<string, { readonly place: Place; readonly tally: Tally }>()
+
+  constructor(db: Database, table: string, key: readonly string[], more?: 'seen' | 'ratios') {
+    this.#more = more
+    const where = key.map((column) => `${column} = ?`).join(' AND ')
+    const sketches = ['primary_latency', 'shadow_latency', ...(more === 'ratios' ? ['ratios'] : [])]
+    this.#find = db.prepare(`SELECT ${sketches.join(', ')} FROM ${table} WHERE ${where}`)
+    const counts = ['match', 'divergent', 'incomparable', 'unmirrored']
+    const columns = [
+      ...[...key, ...counts, ...sketches],
+      ...(more === 'seen' ? ['first_seen', 'last_seen'] : []),
+    ]
+    const updates = [
+      ...counts.map((column) => `${column} = ${column} + excluded.${column}`),
+      ...sketches.map((column) => `${column} = excluded.${column}`),
+      ...(more === 'seen'
+        ? [
+            'first_seen = min(first_seen, excluded.first_seen)',
+            'last_seen = max(last_seen, excluded.last_seen)',
+          ]
+        : []),
+    ]
+    this.#add = db.prepare(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+       ON CONFLICT DO UPDATE SET ${updates.join(', ')}`,
+    )
+  }
+
+  /** Gathers what is added to a row. */
+  add(place: Place, tally: Tally): void {
+    const key = place.join(' ')
+    const known = this.#tallies.get(key)
+    if (known === undefined)
+      this.#tallies.set(key, { place, tally: addTally(createTally(), tally) })
+    else addTally(known.tally, tally)
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    for (const { place, tally } of this.#tallies.values()) {
+      const { match, divergent, incomparable, unmirrored } = tally.outcomes
+      const stored = this.#find.get(...place)
+      this.#add.run(
+        ...place,
+        ...[match, divergent, incomparable, unmirrored],
+        histogramWith(tally.primary, stored?.primary_latency),
+        histogramWith(tally.shadow, stored?.shadow_latency),
+        ...(this.#more === 'ratios' ? [histogramWith(tally.ratios, stored?.ratios)] : []),
+        ...(this.#more === 'seen' ? [tally.firstSeen, tally.lastSeen] : []),
+      )
+    }
+    this.#tallies.clear()
+  }
+}
+
+function createTally(): Tally {
+  return {
+    outcomes: { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 },
+    firstSeen: Infinity,
+    lastSeen: -Infinity,
+    primary: [],
+    shadow: [],
+    ratios: [],
+  }
+}
+
+function addTally(
+  to: Tally,
+  { outcomes, firstSeen, lastSeen, primary, shadow, ratios }: Tally,
+): Tally {
+  to.outcomes.match += outcomes.match
+  to.outcomes.divergent += outcomes.divergent
+  to.outcomes.incomparable += outcomes.incomparable
+  to.outcomes.unmirrored += outcomes.unmirrored
+  to.firstSeen = Math.min(to.firstSeen, firstSeen)
+  to.lastSeen = Math.max(to.lastSeen, lastSeen)
+  for (const bin of primary) to.primary.push(bin)
+  for (const bin of shadow) to.shadow.push(bin)
+  for (const bin of ratios) to.ratios.push(bin)
+  return to
 }
