@@ -19,10 +19,14 @@ export async function shopScreens(url: string, hostile = true) {
   const order = await exchange({ endpoint: 'GET /orders/{id}' })
   const list = await exchange({ endpoint: 'GET /products' })
   return {
-    overview: '',
+    verdict: '',
     divergences: 'divergences',
     requests: 'requests',
     endpoints: 'endpoints',
+    mirroring: 'mirroring',
+    runs: 'runs',
+    compare: 'runs/compare?before=checkout-2.3&after=checkout-2.3',
+    audit: 'audit',
     nowhere: 'no/such/page',
     divergence: `divergences/${await divergence({ q: 'price/currency' })}`,
     order: `divergences/${await divergence({ kind: 'order' })}`,

@@ -20,7 +20,7 @@ describe.skipIf(lacksChromium())('without a pointer', () => {
 
   const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
 
-  test('from the overview to the worst difference and back, by single keys', async () => {
+  test('from the verdict to the worst difference and back, by single keys', async () => {
     const { page, complaints, close } = await openPage(browser)
     await page.goto(shop.url)
     await settle(page)

@@ -58,7 +58,7 @@ describe.skipIf(lacksChromium())('behind a path prefix', () => {
     page.on('request', (request) => {
       if (!request.url().startsWith(base)) outside.push(request.url())
     })
-    for (const path of [paths.overview, paths.divergences, paths.divergence, paths.exchange]) {
+    for (const path of [paths.verdict, paths.divergences, paths.divergence, paths.exchange]) {
       await page.goto(base + path)
       await settle(page)
     }

@@ -11,7 +11,7 @@ const slow = 180_000
 type ShopConsole = Awaited<ReturnType<typeof startShopConsole>>
 
 const screens = [
-  'overview',
+  'verdict',
   'divergences',
   'divergence',
   'order',
@@ -28,6 +28,10 @@ const screens = [
   'hostile',
   'requests',
   'endpoints',
+  'mirroring',
+  'runs',
+  'compare',
+  'audit',
   'nowhere',
 ] as const
 
@@ -75,11 +79,14 @@ describe.skipIf(lacksChromium())('every screen', () => {
         expect(excess, name).toBeLessThanOrEqual(0)
       }
       for (const name of [
-        'overview',
+        'verdict',
         'divergences',
         'exchange',
         'requests',
         'endpoints',
+        'mirroring',
+        'runs',
+        'audit',
       ] as const) {
         await page.goto(shop.url + paths[name])
         await settle(page)
@@ -98,7 +105,7 @@ describe.skipIf(lacksChromium())('every screen', () => {
         forcedColors: true,
         reducedMotion: true,
       })
-      for (const name of ['overview', 'divergences', 'exchange'] as const) {
+      for (const name of ['verdict', 'divergences', 'exchange', 'mirroring', 'runs'] as const) {
         await page.goto(shop.url + paths[name])
         await settle(page)
         expect(await accessibilityProblems(page), name).toEqual([])

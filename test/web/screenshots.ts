@@ -16,7 +16,7 @@ const kept = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
 
 /** The pictures of the documentation: few, because every change of them stays in the repository. */
 const documented = [
-  { file: 'overview.png', screen: 'overview', scheme: 'light', width: 1280 },
+  { file: 'verdict.png', screen: 'verdict', scheme: 'light', width: 1280 },
   { file: 'divergences.png', screen: 'divergences', scheme: 'light', width: 1280 },
   { file: 'divergence.png', screen: 'divergence', scheme: 'light', width: 1280 },
   { file: 'exchange-dark.png', screen: 'exchange', scheme: 'dark', width: 1280 },

@@ -13,8 +13,8 @@ const problem = {
   body: JSON.stringify({ title: 'Internal Server Error', status: 500, detail: 'The disk is gone' }),
 }
 
-const lists = ['overview', 'divergences', 'requests', 'endpoints'] as const
-const all = [...lists, 'divergence', 'exchange'] as const
+const lists = ['verdict', 'divergences', 'requests', 'endpoints'] as const
+const all = [...lists, 'divergence', 'exchange', 'mirroring', 'runs', 'audit'] as const
 
 describe.skipIf(lacksChromium())('the states of a screen', () => {
   let browser: Browser

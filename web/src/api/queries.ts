@@ -23,8 +23,8 @@ import type {
   RunRow,
   StatusView,
   TrafficView,
+  VerdictView,
 } from '../../../src/core/report.ts'
-import type { Verdict } from '../../../src/core/verdict-reading.ts'
 import { getJson, type Params } from './client.ts'
 
 /** A list that is read page by page. */
@@ -41,19 +41,20 @@ export function useStatus(): UseQueryResult<StatusView> {
 }
 
 /** Whether shadow may replace primary, as far as a run shows; without a name, the current run. */
-export function useVerdict(run: string | undefined): UseQueryResult<Verdict> {
+export function useVerdict(run: string | undefined): UseQueryResult<VerdictView> {
   return useQuery({
     queryKey: ['verdict', run],
-    queryFn: ({ signal }) => getJson<Verdict>('verdict', { run }, signal),
+    queryFn: ({ signal }) => getJson<VerdictView>('verdict', { run }, signal),
     // A breaker that opens and traffic that dries up are no recorded requests.
     refetchInterval: 10_000,
   })
 }
 
-/** Requests and latencies over time; without a name, of the current run. */
+/** Requests and latencies of a run over time; nothing is asked until it is known which. */
 export function useTraffic(run: string | undefined): UseQueryResult<TrafficView> {
   return useQuery({
     queryKey: ['traffic', run],
+    enabled: run !== undefined,
     queryFn: ({ signal }) => getJson<TrafficView>('traffic', { run }, signal),
   })
 }
@@ -92,9 +93,9 @@ export function useRuns(): UseQueryResult<Page<RunRow>> {
   return useQuery(runsQuery)
 }
 
-/** Divergences that match the filters. */
-export function useDivergences(filters: Params): ListQuery<DivergenceRow> {
-  return useList<DivergenceRow>('divergences', filters, 500)
+/** Divergences that match the filters; nothing is asked while not `enabled`. */
+export function useDivergences(filters: Params, enabled = true): ListQuery<DivergenceRow> {
+  return useList<DivergenceRow>('divergences', filters, 500, enabled)
 }
 
 /** Endpoints that match the filters. */
@@ -144,9 +145,10 @@ export function rowsOf<T>(data: InfiniteData<Page<T>>): readonly T[] {
     : data.pages.flatMap((page) => page.items)
 }
 
-function useList<T>(noun: string, filters: Params, limit: number): ListQuery<T> {
+function useList<T>(noun: string, filters: Params, limit: number, enabled = true): ListQuery<T> {
   return useInfiniteQuery({
     queryKey: [noun, filters],
+    enabled,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       getJson<Page<T>>(noun, { ...filters, limit, cursor: pageParam }, signal),

@@ -63,14 +63,13 @@ export function AppHeader() {
 
 function SessionBanner() {
   const ended = useSessionEnded()
+  if (!ended) return null
   return (
     <div role="alert" className="lost-banner">
-      {ended && (
-        <p>
-          Your session has ended. What is shown is as it was before.{' '}
-          <a href={loginUrl()}>Sign in again</a>
-        </p>
-      )}
+      <p>
+        Your session has ended. What is shown is as it was before.{' '}
+        <a href={loginUrl()}>Sign in again</a>
+      </p>
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function DownloadMenu({
       </summary>
       <ul>
         {nouns.flatMap((what) =>
-          (['csv', 'jsonl'] as const).map((format) => (
+          formatsOf(what).map((format) => (
             <li key={`${what}.${format}`}>
               <a
                 href={apiUrl('export', { format, what, ...filters })}
@@ -48,4 +48,9 @@ export function DownloadMenu({
       </ul>
     </details>
   )
+}
+
+/** An archive of HTTP holds whole exchanges and nothing else. */
+function formatsOf(what: ExportNoun): readonly string[] {
+  return what === 'exchanges' ? ['csv', 'jsonl', 'har'] : ['csv', 'jsonl']
 }

@@ -1,3 +1,4 @@
+import { useLocation } from 'wouter'
 import { useRuns } from '../api/queries.ts'
 import { useUrlState } from '../state/url-state.ts'
 
@@ -5,6 +6,7 @@ import { useUrlState } from '../state/url-state.ts'
 export function RunPicker() {
   const runs = useRuns()
   const [params, change] = useUrlState()
+  const [path] = useLocation()
   const run = params.get('run') ?? ''
   const names = [...new Set((runs.data?.items ?? []).map(({ name }) => name))]
   if (run !== '' && !names.includes(run)) names.push(run)
@@ -18,7 +20,8 @@ export function RunPicker() {
         change({ run: event.target.value })
       }}
     >
-      <option value="">All runs</option>
+      {/* A verdict is of one run; lists can hold all. */}
+      <option value="">{path === '/' ? 'Newest run' : 'All runs'}</option>
       {names.map((name) => (
         <option key={name} value={name}>
           {name}

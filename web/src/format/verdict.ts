@@ -37,13 +37,16 @@ export function illnessOf({ proxy, recorder }: StatusView): string | undefined {
 /** How each answer is called, and what it says to somebody who wants to roll out. */
 export const answers: Readonly<Record<Answer, { readonly word: string; readonly says: string }>> = {
   pass: { word: 'PASS', says: 'Yes, as far as this run shows' },
-  fail: { word: 'FAIL', says: 'No' },
+  fail: { word: 'FAIL', says: 'No: shadow is not ready' },
   inconclusive: { word: 'INCONCLUSIVE', says: 'Not yet: not enough is known' },
   unhealthy: { word: 'UNHEALTHY', says: 'Cannot be told: too much goes uncompared' },
 }
 
 /** A rate below this is none, where what is meant is "at least". */
 const noticeable = 0.000_05
+
+/** Requests a second that are as good as none. */
+const slowest = 0.05
 
 type Unit = 'count' | 'share' | 'ratio' | 'time'
 
@@ -123,10 +126,16 @@ export function formatChosen(share: number): string {
   return formatShare(share).replace(' ', '')
 }
 
-/** `about 4 minutes at 7.9 requests a second`; why it cannot be told otherwise. */
-export function timeToGo(needed: number, perSecond: number | undefined): string | undefined {
-  if (needed <= 0 || perSecond === undefined) return undefined
-  if (perSecond < 0.005) return 'none is being compared now'
+/** `about 4 minutes at 7.9 a second`; of the pace so far while the present one is not known. */
+export function timeToGo(
+  needed: number,
+  perSecond: number | undefined,
+  etaMs: number | undefined,
+): string | undefined {
+  if (perSecond === undefined) {
+    return etaMs === undefined ? undefined : `about ${formatDuration(etaMs)} at the pace so far`
+  }
+  if (perSecond < slowest) return 'but none is being compared now'
   const rate = perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))
   return `about ${formatDuration((needed / perSecond) * 1000)} at ${rate} a second`
 }

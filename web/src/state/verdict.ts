@@ -1,6 +1,6 @@
 /** The verdict as it stands: what every screen's header says, and how old that is. */
 
-import type { Verdict } from '../../../src/core/verdict-reading.ts'
+import type { VerdictView } from '../../../src/core/report.ts'
 import { useLive } from '../api/live.ts'
 import { useStatus, useVerdict } from '../api/queries.ts'
 import { useSessionEnded } from '../api/session.ts'
@@ -9,7 +9,7 @@ import { useUrlState } from './url-state.ts'
 
 /** A verdict that was read. */
 export interface StandingVerdict {
-  readonly verdict: Verdict
+  readonly verdict: VerdictView
   readonly answer: Answer
   /** Epoch milliseconds. */
   readonly readAt: number

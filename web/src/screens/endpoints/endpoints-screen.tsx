@@ -1,4 +1,4 @@
-import { rowsOf, useEndpoints, useVerdict } from '../../api/queries.ts'
+import { rowsOf, useEndpoints, useRuns, useVerdict } from '../../api/queries.ts'
 import { FilterBar, TextFilter } from '../../components/filter-bar.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { MoreButton } from '../../components/more-button.tsx'
@@ -15,7 +15,8 @@ export function EndpointsScreen() {
   const run = params.get('run') ?? undefined
   // Over all runs together there is no verdict to stand beside the rows.
   const verdict = useVerdict(run)
-  const readings = run === undefined ? [] : (verdict.data?.endpoints ?? [])
+  const isOneRun = useRuns().data?.items.length === 1
+  const readings = run === undefined && !isOneRun ? [] : (verdict.data?.endpoints ?? [])
   return (
     <Screen title="Endpoints" heading="Endpoints">
       <FilterBar names={['q']}>

@@ -14,6 +14,8 @@ import { useKeys } from '../../state/keys.ts'
 import { deepLink } from '../../state/url-state.ts'
 import { CurlButtons } from './curl-buttons.tsx'
 import { ExchangeFacts } from './exchange-facts.tsx'
+import { ResendButton } from './resend-button.tsx'
+import { SentAgain } from './sent-again.tsx'
 
 /** Characters of a request target in the heading; the request below has all of it. */
 const mostShown = 300
@@ -21,6 +23,8 @@ const mostShown = 300
 /** One exchange in full. */
 export function ExchangeScreen({ id }: { readonly id: string }) {
   const query = useExchange(id)
+  const [again, setAgain] = useState<ExchangeDetail>()
+  const [isAgainShown, setAgainShown] = useState(false)
   const search = useSearch()
   const [path, navigate] = useLocation()
   const link = () => deepLink(path + (search === '' ? '' : `?${search}`))
@@ -37,6 +41,15 @@ export function ExchangeScreen({ id }: { readonly id: string }) {
       heading={query.data === undefined ? 'Exchange' : <Target request={query.data.request} />}
       aside={
         <>
+          {query.data !== undefined && (
+            <ResendButton
+              detail={query.data}
+              onSent={(result) => {
+                setAgain(result)
+                setAgainShown(true)
+              }}
+            />
+          )}
           {query.data !== undefined && <CurlButtons detail={query.data} />}
           <CopyButton text={link} label="Copy link" />
         </>
@@ -46,8 +59,16 @@ export function ExchangeScreen({ id }: { readonly id: string }) {
         {(detail) => (
           <>
             <ExchangeFacts detail={detail} />
-            <ExchangeHead detail={detail} />
-            <Comparison detail={detail} />
+            {again !== undefined && (
+              <SentAgain
+                recorded={detail}
+                again={again}
+                isShown={isAgainShown}
+                onShow={setAgainShown}
+              />
+            )}
+            <ExchangeHead detail={again !== undefined && isAgainShown ? again : detail} />
+            <Comparison detail={again !== undefined && isAgainShown ? again : detail} />
           </>
         )}
       </Loaded>

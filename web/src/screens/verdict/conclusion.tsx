@@ -3,6 +3,7 @@ import type { DivergenceRow } from '../../../../src/core/report.ts'
 import { severityOrder } from '../../format/kinds.ts'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import type { Totals } from '../../state/totals.ts'
+import { changed, useUrlState } from '../../state/url-state.ts'
 
 /** The state of the comparison as a sentence, with the numbers it rests on. */
 export function Conclusion({
@@ -33,6 +34,7 @@ function Sentence({
   readonly hasMore: boolean
 }) {
   const { compared, divergent } = totals
+  const of = useRunParams()
   if (compared === 0) {
     return (
       <>
@@ -60,7 +62,7 @@ function Sentence({
       <p className="lead">
         <b>{formatCount(divergent)}</b> of {plural(compared, 'compared request')}{' '}
         {divergent === 1 ? 'differs' : 'differ'}, in{' '}
-        <Link href="/divergences">
+        <Link href={`/divergences${changed(of, {})}`}>
           {hasMore ? 'more than ' : ''}
           {plural(counting.length, 'divergence')}
         </Link>{' '}
@@ -71,7 +73,7 @@ function Sentence({
         {bySeverity.map(({ severity, count }) => (
           <Link
             key={severity}
-            href={`/divergences?severity=${severity}`}
+            href={`/divergences${changed(of, { severity })}`}
             className={`severity ${severity}`}
           >
             {formatCount(count)} {severity}
@@ -83,14 +85,15 @@ function Sentence({
 }
 
 const parts = [
-  { name: 'match', word: 'match', search: 'outcome=match' },
-  { name: 'divergent', word: 'differ', search: 'outcome=divergent' },
-  { name: 'incomparable', word: 'not comparable', search: 'outcome=incomparable' },
-  { name: 'unmirrored', word: 'not mirrored', search: 'outcome=unmirrored' },
+  { name: 'match', word: 'match' },
+  { name: 'divergent', word: 'differ' },
+  { name: 'incomparable', word: 'not comparable' },
+  { name: 'unmirrored', word: 'not mirrored' },
 ] as const
 
 /** All recorded requests as one bar, and its parts as links. */
 function Proportions({ totals }: { readonly totals: Totals }) {
+  const of = useRunParams()
   let from = 0
   return (
     <div className="proportions">
@@ -105,9 +108,9 @@ function Proportions({ totals }: { readonly totals: Totals }) {
         })}
       </svg>
       <ul>
-        {parts.map(({ name, word, search }) => (
+        {parts.map(({ name, word }) => (
           <li key={name}>
-            <Link href={`/requests?${search}`}>
+            <Link href={`/requests${changed(of, { outcome: name })}`}>
               <span className={`swatch ${name}`} aria-hidden="true" />
               <span className="tabular">{formatCount(totals[name])}</span> {word}
             </Link>
@@ -116,4 +119,11 @@ function Proportions({ totals }: { readonly totals: Totals }) {
       </ul>
     </div>
   )
+}
+
+/** The chosen run, which links take along. */
+function useRunParams(): URLSearchParams {
+  const [params] = useUrlState()
+  const run = params.get('run')
+  return new URLSearchParams(run === null ? {} : { run })
 }

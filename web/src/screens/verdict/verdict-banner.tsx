@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../src/core/verdict-reading.ts'
+import type { VerdictView } from '../../../../src/core/report.ts'
 import { useLive } from '../../api/live.ts'
 import { useStatus } from '../../api/queries.ts'
 import { AnswerSign } from '../../components/answer-sign.tsx'
@@ -17,7 +17,7 @@ import { useNow } from '../../state/now.ts'
 import { useStandingVerdict } from '../../state/verdict.ts'
 
 /** The answer in words: what it is, why, how sure it is, and how far it is to another. */
-export function VerdictBanner({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictBanner({ verdict }: { readonly verdict: VerdictView }) {
   const standing = useStandingVerdict()
   const status = useStatus()
   if (standing === undefined) return null
@@ -64,7 +64,7 @@ function Age({ readAt, because }: { readonly readAt: number; readonly because: s
   )
 }
 
-function Figures({ verdict }: { readonly verdict: Verdict }) {
+function Figures({ verdict }: { readonly verdict: VerdictView }) {
   const { samples, divergent, divergenceRateUpper, confidence, uncompared, uncomparedRate } =
     verdict
   return (
@@ -107,14 +107,14 @@ function Figures({ verdict }: { readonly verdict: Verdict }) {
 
 /** How far it is to a pass, if nothing bad happens. */
 function Progress({
-  verdict: { verdict, samples, needed, settled },
+  verdict: { verdict, samples, needed, settled, etaMs },
 }: {
   readonly verdict: Verdict
 }) {
   const { comparedPerSecond } = useLive()
   if (verdict !== 'inconclusive' || settled || needed === undefined || needed === 0) return null
   const share = samples / (samples + needed)
-  const time = timeToGo(needed, comparedPerSecond)
+  const time = timeToGo(needed, comparedPerSecond, etaMs)
   return (
     <div className="to-go">
       <svg viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">

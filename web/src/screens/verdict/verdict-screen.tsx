@@ -29,7 +29,7 @@ export function VerdictScreen() {
   const verdict = useVerdict(run)
   // The verdict is of one run, so everything beside it is too.
   const shown = run ?? verdict.data?.run
-  const divergences = useDivergences({ run: shown })
+  const divergences = useDivergences({ run: shown }, shown !== undefined || verdict.isError)
   const runs = useRuns()
   const service = status.data
   const row = runs.data?.items.find(({ name }) => name === shown)

@@ -58,9 +58,11 @@ export function WhatWouldChange({ verdict }: { readonly verdict: Verdict }) {
           )}
         </>
       )}
-      <p className="muted rules-version">
-        Judged under rules <code>{verdict.rulesVersion}</code>
-      </p>
+      {verdict.rulesVersion !== '' && (
+        <p className="muted rules-version">
+          Judged under rules <code>{verdict.rulesVersion}</code>
+        </p>
+      )}
     </section>
   )
 }

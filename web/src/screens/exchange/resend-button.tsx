@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import { useChange } from '../../api/changes.ts'
+import { useMayOperate } from '../../api/me.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Icon } from '../../components/icon.tsx'
+
+/** Methods that ask and change nothing, by their definition. */
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** Sends a recorded request to both versions once more; what may change data needs a second yes. */
+export function ResendButton({
+  detail,
+  onSent,
+}: {
+  readonly detail: ExchangeDetail
+  readonly onSent: (again: ExchangeDetail) => void
+}) {
+  const { may, why } = useMayOperate()
+  const change = useChange<ExchangeDetail>(['exchanges', 'divergences', 'endpoints', 'runs'])
+  const [isAsked, setAsked] = useState(false)
+  const [isForced, setForced] = useState(false)
+  const isSafe = safe.has(detail.method)
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={!may}
+        title={may ? 'Send this request to both versions once more' : why}
+        onClick={() => {
+          change.reset()
+          setForced(false)
+          setAsked(true)
+        }}
+      >
+        <Icon name="resend" />
+        Send again
+      </button>
+      {isAsked && (
+        <ConfirmDialog
+          title="Send this request again?"
+          action="Send again"
+          busy={change.isPending}
+          error={change.error}
+          disabled={!isSafe && !isForced}
+          onConfirm={async () => {
+            const again = await change.mutateAsync({
+              method: 'POST',
+              path: `exchanges/${encodeURIComponent(detail.id)}/replay`,
+              body: isSafe ? {} : { force: true },
+            })
+            onSent(again)
+          }}
+          onClosed={() => {
+            setAsked(false)
+          }}
+        >
+          <p>
+            It goes to primary and to shadow now, as it was recorded. What was replaced before
+            storing, such as credentials, is sent as its placeholder.
+          </p>
+          {!isSafe && (
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={isForced}
+                onChange={(event) => {
+                  setForced(event.target.checked)
+                }}
+              />
+              {detail.method} may change data in both versions. Send it anyway.
+            </label>
+          )}
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
