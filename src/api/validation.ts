@@ -18,11 +18,15 @@ interface Finding {
 }
 
 interface PropertySchema {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly format?: string
   readonly enum?: readonly unknown[]
+  readonly const?: unknown
   readonly minimum?: number
+  readonly exclusiveMinimum?: number
   readonly maximum?: number
+  readonly minItems?: number
+  readonly maxItems?: number
   readonly minLength?: number
   readonly maxLength?: number
   readonly properties?: Readonly<Record<string, PropertySchema>>
@@ -54,8 +58,9 @@ function toParameterError(finding: Finding): ParameterError {
     const parameter = String(params.missingProperty)
     return { parameter, expected: expectation(parentSchema.properties?.[parameter] ?? {}) }
   }
-  const parameter = finding.instancePath.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')
-  if (Array.isArray(data)) {
+  const path = finding.instancePath.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')
+  const parameter = path === '' ? 'body' : path
+  if (Array.isArray(data) && parentSchema.type !== 'array' && path !== '') {
     return { parameter, expected: 'one value', found: `${data.length} of them` }
   }
   return { parameter, expected: expectation(parentSchema), found: shown(data) }
@@ -66,17 +71,34 @@ function expectation(schema: PropertySchema): string {
   if (schema.format === 'date-time') {
     return 'an RFC 3339 time like 2026-01-31T12:00:00Z (a + in a URL is written %2B)'
   }
-  if (schema.type === 'integer') {
-    const { minimum, maximum } = schema
-    if (minimum !== undefined && maximum !== undefined) {
-      return `an integer from ${minimum} to ${maximum}`
-    }
-    return 'an integer'
+  const types = [schema.type ?? 'string'].flat()
+  return types.map((type) => (type === 'null' ? 'or null' : expectationOf(type, schema))).join(', ')
+}
+
+function expectationOf(type: string, schema: PropertySchema): string {
+  switch (type) {
+    case 'integer':
+      return `an integer${rangeOf(schema)}`
+    case 'number':
+      return `a number${rangeOf(schema)}`
+    case 'boolean':
+      return schema.const === undefined ? 'true or false' : JSON.stringify(schema.const)
+    case 'array':
+      return `a list of ${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} values`
+    case 'object':
+      return 'an object'
+    default:
+      return `${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`
   }
-  return `${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum }: PropertySchema): string {
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`
+  return minimum === undefined || maximum === undefined ? '' : ` from ${minimum} to ${maximum}`
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  // A number in a query may be none (`NaN`) after it was read.
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value ?? null)
   return text.length <= MAX_FOUND_LENGTH ? text : `${text.slice(0, MAX_FOUND_LENGTH)}…`
 }
