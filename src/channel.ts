@@ -11,6 +11,8 @@ export type Answer = (what: string, body: unknown) => Promise<unknown>
 
 /** What travels. */
 export type Message =
+  /** The part listens; what was sent before may have gone past it. */
+  | { readonly type: 'ready' }
   | { readonly type: 'start'; readonly options: unknown }
   | { readonly type: 'started'; readonly value: unknown }
   | { readonly type: 'failed'; readonly error: WireError }

@@ -63,6 +63,9 @@ export function launchPart(options: {
     child.on('error', reject)
     child.on('message', (message: Message) => {
       switch (message.type) {
+        case 'ready':
+          send({ type: 'start', options: options.start })
+          return
         case 'started':
           launched = true
           resolve({
@@ -95,7 +98,6 @@ export function launchPart(options: {
         case 'stop':
       }
     })
-    send({ type: 'start', options: options.start })
   })
 }
 

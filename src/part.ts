@@ -79,9 +79,11 @@ export function servePart(start: StartPart, abandon: () => void = () => undefine
       case 'answer':
         asker.settle(message.id, message.value, message.error)
         return
+      case 'ready':
       case 'started':
       case 'failed':
       case 'stopped':
     }
   })
+  send({ type: 'ready' })
 }
