@@ -1,22 +1,15 @@
 /** Who looks at the console, and what they may do. */
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { MeView } from '../../../src/core/report.ts'
 import { getJson } from './client.ts'
 
-/** Who looks at the console: `GET /api/v1/me`. */
-export interface Me {
-  readonly name: string
-  readonly role: 'viewer' | 'operator' | 'gate'
-  /** Whether the console asks for a token at all. */
-  readonly authRequired: boolean
-}
-
 /** Who looks at the console. */
-export function useMe(): UseQueryResult<Me> {
+export function useMe(): UseQueryResult<MeView> {
   return useQuery({
     queryKey: ['me'],
     staleTime: Infinity,
-    queryFn: ({ signal }) => getJson<Me>('me', {}, signal),
+    queryFn: ({ signal }) => getJson<MeView>('me', {}, signal),
   })
 }
 

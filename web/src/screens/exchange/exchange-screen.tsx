@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useSearch, useLocation } from 'wouter'
 import type { ExchangeDetail, RequestView } from '../../../../src/core/report.ts'
 import { useExchange } from '../../api/queries.ts'

@@ -47,7 +47,7 @@ export function VerdictBanner({ verdict }: { readonly verdict: VerdictView }) {
   )
 }
 
-function saysOf({ verdict, settled }: Verdict, says: string): string {
+function saysOf({ verdict, settled }: VerdictView, says: string): string {
   return verdict === 'inconclusive' && settled
     ? 'It stays open: the run has ended on too little'
     : says
@@ -109,7 +109,7 @@ function Figures({ verdict }: { readonly verdict: VerdictView }) {
 function Progress({
   verdict: { verdict, samples, needed, settled, etaMs },
 }: {
-  readonly verdict: Verdict
+  readonly verdict: VerdictView
 }) {
   const { comparedPerSecond } = useLive()
   if (verdict !== 'inconclusive' || settled || needed === undefined || needed === 0) return null
