@@ -18,7 +18,7 @@ export interface WholeRequest {
 /** Sends whole requests to one upstream. */
 export interface Sender {
   /** Never rejects: what goes wrong is a failure of the upstream. */
-  send(request: WholeRequest): Promise<Observation>
+  readonly send: (request: WholeRequest) => Promise<Observation>
   /** Cuts what is under way. */
   close(): void
 }
