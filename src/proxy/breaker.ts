@@ -49,6 +49,12 @@ export class Breaker {
     }
   }
 
+  /** Goes on in the state of the one before it; what that one tries does not count here. */
+  succeed(before: Breaker): void {
+    this.#failures = before.#failures
+    this.#openUntil = before.#openUntil
+  }
+
   /** A copy ended without saying anything about the shadow's health: we cut it ourselves. */
   abandoned(): void {
     this.#trying = false

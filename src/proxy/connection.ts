@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import type { ClientSide } from './forwarded.ts'
 import type { Forward } from './forward.ts'
+import type { Route } from './route.ts'
 
 /** Pipelined requests of one connection on their way at once. */
 const MAX_PARALLEL = 16
@@ -94,6 +95,12 @@ export class Connection {
 
   get busy(): boolean {
     return this.#forwards.length + this.#deferred.length > 0
+  }
+
+  /** Adds the routes that its requests are on. */
+  addRoutes(routes: Set<Route>): void {
+    for (const { route } of this.#forwards) routes.add(route)
+    for (const { route } of this.#deferred) routes.add(route)
   }
 
   /** Looks for clients that stopped moving. */

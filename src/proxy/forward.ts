@@ -69,14 +69,15 @@ export class Forward implements LegHandler, AnswerSource {
     this.#passage = passage
     this.#route = route
     this.#connection = connection
-    const { primary } = route.settings
+    const { edits, settings } = route
+    const { primary } = settings
     const { method } = passage.head
     const { target, headers, framing } = passage.admitted
     this.#retriesLeft = IDEMPOTENT.has(method) ? (primary.retries?.attempts ?? 0) : 0
     this.#outgoing = {
       method,
-      target,
-      headers,
+      target: edits === undefined ? target : edits.target(target),
+      headers: edits === undefined ? headers : edits.headers(headers),
       framing,
       timeoutMs: tryTimeout(primary, this.#retriesLeft),
       idleMs: primary.idleMs,
@@ -99,6 +100,11 @@ export class Forward implements LegHandler, AnswerSource {
     this.#req.on('end', () => {
       this.#uploadEnded()
     })
+  }
+
+  /** The route whose legs it uses. */
+  get route(): Route {
+    return this.#route
   }
 
   /** Whether the method is safe (RFC 9110 §9.2.1). */

@@ -2,15 +2,16 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { headerValues } from '../core/headers.ts'
-import { admit } from './admit.ts'
+import { admit, type Admitted, type RequestHead } from './admit.ts'
 import type { Connection } from './connection.ts'
 import { Forward } from './forward.ts'
 import type { ClientSide } from './forwarded.ts'
 import { isValidRequestId } from './ids.ts'
 import { orderKey } from './order.ts'
 import { Passage, recordRefused, type PassageContext } from './passage.ts'
-import type { Refusal } from './refusal.ts'
+import { NO_ROUTE, type Refusal } from './refusal.ts'
 import type { Route } from './route.ts'
+import type { RouteTable } from './route-table.ts'
 import { sendRefusal } from './send-refusal.ts'
 
 /** A request that was let in. */
@@ -19,15 +20,26 @@ export interface Taken {
   readonly route: Route
 }
 
+/** A request that we answer ourselves; with its id when that can be looked up. */
+export interface Refused {
+  readonly refusal: Refusal
+  readonly requestId?: string
+}
+
 /** Takes requests in, one by one. */
 export class Intake {
-  readonly #context: PassageContext
-  readonly #route: Route
+  #context: PassageContext
+  readonly #routes: RouteTable
   #closing = false
 
-  constructor(context: PassageContext, route: Route) {
+  constructor(context: PassageContext, routes: RouteTable) {
     this.#context = context
-    this.#route = route
+    this.#routes = routes
+  }
+
+  /** From now on so much of bodies is kept. */
+  keep(maxBodyBytes: number): void {
+    this.#context = { ...this.#context, maxBodyBytes }
   }
 
   /** From now on every answer is the last one on its connection. */
@@ -40,10 +52,11 @@ export class Intake {
     res.sendDate = false
     if (this.#closing) res.shouldKeepAlive = false
     const taken = this.take(req, connection.client)
-    if ('kind' in taken) {
-      const close = taken.status === 400 || mayHaveBody(req)
+    if ('refusal' in taken) {
+      const close = taken.refusal.status === 400 || mayHaveBody(req)
       connection.doomed ||= close
-      sendRefusal(res, taken, { close })
+      const { requestId } = taken
+      sendRefusal(res, taken.refusal, { close, ...(requestId !== undefined && { requestId }) })
       return
     }
     const { passage, route } = taken
@@ -51,23 +64,40 @@ export class Intake {
     connection.begin(new Forward(req, res, passage, route, connection))
   }
 
-  /** Counts a request and reads its head. */
-  take(req: IncomingMessage, client: ClientSide): Taken | Refusal {
-    const route = this.#route
+  /** Counts a request, reads its head and finds its route. */
+  take(req: IncomingMessage, client: ClientSide): Taken | Refused {
+    const { sole, rules } = this.#routes
     const head = {
       method: req.method ?? '',
       target: req.url ?? '',
       version: req.httpVersion,
       headers: req.rawHeaders,
     }
-    const admitted = admit(head, route.rules, client)
-    if (admitted.kind === 'refusal') {
-      const [sent, ...more] = headerValues(req.rawHeaders, 'x-request-id')
-      const named = sent !== undefined && more.length === 0 && isValidRequestId(sent)
-      recordRefused(this.#context, head, named ? sent : '')
-      return admitted
+    const admitted = admit(head, sole?.rules ?? rules, client)
+    if (admitted.kind === 'refusal') return this.#refuse(head, admitted)
+    if (sole === undefined) return this.#takeMatched(head, admitted, client)
+    return { passage: new Passage(this.#context, head, admitted, sole.settings.name), route: sole }
+  }
+
+  #refuse(head: RequestHead, refusal: Refusal): Refused {
+    const [sent, ...more] = headerValues(head.headers, 'x-request-id')
+    const named = sent !== undefined && more.length === 0 && isValidRequestId(sent)
+    recordRefused(this.#context, head, named ? sent : '', 'bad-request')
+    return { refusal }
+  }
+
+  #takeMatched(head: RequestHead, admitted: Admitted, client: ClientSide): Taken | Refused {
+    const { method, headers } = head
+    const { requestId, target, host } = admitted
+    const route = this.#routes.choose({ method, authority: host, target, headers })
+    if (route === undefined) {
+      recordRefused(this.#context, head, requestId, 'no-route')
+      return { refusal: NO_ROUTE, requestId }
     }
-    return { passage: new Passage(this.#context, head, admitted, route.settings.name), route }
+    // Only HTTP/1.0 can do without a Host; primary's is known now.
+    const again = host === '' ? admit(head, route.rules, client) : admitted
+    if (again.kind === 'refusal') return this.#refuse(head, again)
+    return { passage: new Passage(this.#context, head, again, route.settings.name), route }
   }
 
   /** Counts a request whose head could not be read. */

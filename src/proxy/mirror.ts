@@ -78,6 +78,11 @@ export class Mirror implements CopyLeg {
     }, SWEEP_MS).unref()
   }
 
+  /** Takes the place of the leg to the same shadow under other settings. */
+  succeed(before: Mirror): void {
+    this.#breaker.succeed(before.#breaker)
+  }
+
   breakerState(): BreakerState {
     return this.#breaker.state(performance.now())
   }

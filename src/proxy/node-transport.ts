@@ -8,6 +8,7 @@ import type { FailureReason, HeaderList } from '../core/exchange.ts'
 import { toPairs } from './answer.ts'
 import { failureReason, failureText } from './failure.ts'
 import { createLookup } from './lookup.ts'
+import { addressOf, tlsOptions } from './upstream-address.ts'
 import type { LegHandler, LegRequest, OutgoingRequest, Transport, TransportOptions } from './leg.ts'
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
@@ -36,9 +37,12 @@ class NodeTransport implements Transport {
       scheduling: 'lifo',
       timeout: options.keepAliveMs,
       lookup: createLookup(),
+      ...(options.socketPath !== undefined && { socketPath: options.socketPath }),
     } as const
     this.#agent =
-      this.#url.protocol === 'https:' ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
+      this.#url.protocol === 'https:'
+        ? new HttpsAgent({ ...agentOptions, ...tlsOptions(options.url, options.tls) })
+        : new HttpAgent(agentOptions)
     // The agent pools what becomes free; after close nothing may linger there.
     this.#agent.on('free', (socket: Socket) => {
       if (this.#closed) socket.destroy()
@@ -116,7 +120,7 @@ class NodeRequest implements LegRequest {
   connect(url: URL, agent: HttpAgent | false): void {
     this.#url = url
     const { method, target, headers, framing } = this.#outgoing
-    const secure = url.protocol === 'https:'
+    const { host, port, isSecure } = addressOf(url.href)
     const lines = [...headers]
     if (framing.kind === 'chunked') lines.push('Transfer-Encoding', 'chunked')
     // Node would send an empty chunked body for these; no length line at all is no choice it offers.
@@ -124,15 +128,15 @@ class NodeRequest implements LegRequest {
     try {
       const options = {
         agent,
-        host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
-        port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+        host,
+        port,
         method,
         path: target,
         headers: lines,
         setHost: false,
         maxHeaderSize: MAX_HEAD_BYTES,
       }
-      this.#listen(secure ? requestTls(options) : request(options))
+      this.#listen(isSecure ? requestTls(options) : request(options))
     } catch {
       process.nextTick(() => {
         this.fail(

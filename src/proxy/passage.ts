@@ -267,14 +267,15 @@ export class Passage {
   }
 }
 
-/** Counts a request that was refused, and records it so that its id can be looked up. */
+/** Counts a request that we answer ourselves, and records it so that its id can be looked up. */
 export function recordRefused(
   { books, queue }: PassageContext,
   { method, target, headers }: RequestHead,
   requestId: string,
+  reason: 'bad-request' | 'no-route',
 ): void {
   books.saw()
-  books.leftUnmirrored('bad-request')
+  books.leftUnmirrored(reason)
   const startedAt = Date.now()
   queue.push(
     {
@@ -284,7 +285,7 @@ export function recordRefused(
       route: '',
       source: 'live',
       request: { method, target, headers, body: NO_BODY },
-      unmirrored: 'bad-request',
+      unmirrored: reason,
       shadowWaitMs: 0,
     },
     NO_FATE,

@@ -60,6 +60,8 @@ export const VERSION_UNKNOWN = refusal(
   'HTTP Version Not Supported',
   'Only HTTP/1.1 and HTTP/1.0 are supported.',
 )
+/** None of the routes takes it. */
+export const NO_ROUTE = refusal(404, 'Not Found', 'No route of the proxy takes this request.')
 /** RFC 9110 §7.6.3. */
 export const LOOP = refusal(508, 'Loop Detected', 'This request already passed this proxy.')
 /** RFC 9110 §7.6.2: we are the last to get it, and have nothing to tell about ourselves. */

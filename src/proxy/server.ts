@@ -1,8 +1,8 @@
 /** The proxy's listener: bare node:http, because every layer in between would change an answer. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { AppError } from '../core/errors.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { Counters } from '../core/counters.ts'
 import type { ExchangeQueue } from '../core/ports.ts'
 import type { BreakerState } from '../core/service-reading.ts'
@@ -13,12 +13,20 @@ import { answerClientError } from './client-error.ts'
 import { Connection } from './connection.ts'
 import { startHealth, type Health, type HealthReading } from './health.ts'
 import { Intake } from './intake.ts'
-import { openRoutes, type ProxySettings } from './route.ts'
-import { ClientRequest } from './client-request.ts'
 import type { CreateTransport } from './leg.ts'
-import { addressOf, closeServer, listen } from './listen.ts'
+import {
+  addressOf,
+  closeServer,
+  listen,
+  listenOn,
+  listenUnix,
+  type ReceivedHandle,
+} from './listen.ts'
+import { createListener, type Listener } from './listener.ts'
 import type { MirrorOverride } from './mirror.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
+import type { ProxySettings, Route } from './route.ts'
+import { RouteTable } from './route-table.ts'
 import { Tunnels } from './tunnel.ts'
 import { createWireTransport } from './wire/wire-transport.ts'
 
@@ -33,8 +41,13 @@ export interface ProxyOptions {
   readonly createTransport?: CreateTransport
   /** Bytes that the bodies of requests and answers under way may hold together. */
   readonly maxHeldBytes?: number
-  /** How long a client may take for a request's head. */
+  /** How long a client may take for a request's head, and for a TLS handshake. */
   readonly headTimeoutMs?: number
+  /**
+   * What another process listens on, to accept from instead of listening on the settings' address: a
+   * `net.Server` as it came over the channel between processes.
+   */
+  readonly handle?: ReceivedHandle
 }
 
 /** A running proxy. */
@@ -42,11 +55,20 @@ export interface Proxy {
   /** The real port, also when 0 was asked for. */
   readonly address: ListenAddress
   readonly healthAddress?: ListenAddress
+  /** The Unix socket that is listened on instead of the address. */
+  readonly socketPath?: string
   counters(): Counters
   /** State of the shadow's breaker by route name. */
   breaker(): Record<string, BreakerState>
   /** Pauses mirroring or caps its percentage, of one route or of all; takes effect on the next request. */
   setMirror(override: MirrorOverride, route?: string): void
+  /**
+   * From now on requests take these routes; those under way finish on theirs, and no connection is dropped.
+   * What people changed with {@link setMirror} holds on, and so does the breaker of a shadow at the same URL
+   * in a route of the same name. The listener stays where it is; it shows a changed certificate from the
+   * next connection on. Throws `invalid`, with everything as it was, when the settings cannot be used.
+   */
+  reload(settings: ProxySettings): void
   /**
    * Stops accepting, lets requests and copies under way finish, and at the deadline cuts the rest:
    * copies cut short are `lost: shutdown`. Every exchange is with the queue when it resolves.
@@ -55,10 +77,7 @@ export interface Proxy {
 }
 
 const MAX_HELD_BYTES = 64 * 1024 * 1024
-/** nginx's, so that a client's reuse rarely meets a close. */
-const CLIENT_KEEP_ALIVE_MS = 75_000
 const HEAD_TIMEOUT_MS = 60_000
-const MAX_HEAD_BYTES = 64 * 1024
 const SWEEP_MS = 500
 /** How often a stop looks whether everything is done. */
 const DRAIN_POLL_MS = 20
@@ -66,43 +85,27 @@ const DRAIN_POLL_MS = 20
 /** Opens the listener and the legs; rejects with `invalid` when the address cannot be had. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { settings, queue } = options
+  const listener = createListener(settings.tls, options.headTimeoutMs ?? HEAD_TIMEOUT_MS)
+  const { server, isEncrypted } = listener
   const books = new Books()
-  const routes = openRoutes(
+  const routes = new RouteTable({
     settings,
-    `shadowdiff-${options.instance}`,
-    options.createTransport ?? createWireTransport,
-  )
-  if (routes.some(({ mirror }) => mirror?.hasControl)) books.openControl()
-  const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
-  const [route] = routes
-  if (route === undefined) throw new AppError('invalid', 'A proxy needs at least one route.')
-  const intake = new Intake(
-    { books, queue, held, maxBodyBytes: settings.record.maxBodyBytes },
-    route,
-  )
-  const connections = new Map<Socket, Connection>()
-  const headersTimeout = options.headTimeoutMs ?? HEAD_TIMEOUT_MS
-  const server = createServer({
-    IncomingMessage: ClientRequest,
-    keepAlive: true,
-    noDelay: true,
-    requireHostHeader: false,
-    maxHeaderSize: MAX_HEAD_BYTES,
-    headersTimeout,
-    // An upload may take as long as it moves: stillness is looked for instead.
-    requestTimeout: 0,
-    keepAliveTimeout: CLIENT_KEEP_ALIVE_MS,
-    connectionsCheckingInterval: Math.min(5_000, headersTimeout),
+    pseudonym: `shadowdiff-${options.instance}`,
+    createTransport: options.createTransport ?? createWireTransport,
   })
-  server.maxHeadersCount = 0
-  const tunnels = new Tunnels(server, intake)
-  // A client may close its sending half after its request and still read the answer.
-  Object.assign(server, { httpAllowHalfOpen: true })
+  if (routes.hasControl) books.openControl()
+  const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
+  const { maxBodyBytes } = settings.record
+  const intake = new Intake({ books, queue, held, maxBodyBytes }, routes)
+  const connections = new Map<Socket, Connection>()
+  const tunnels = new Tunnels((socket) => {
+    listener.readAgain(socket)
+  }, intake)
 
   const connectionOf = (socket: Socket): Connection => {
     let connection = connections.get(socket)
     if (connection === undefined) {
-      connection = new Connection(socket, false)
+      connection = new Connection(socket, isEncrypted)
       connections.set(socket, connection)
       socket.once('close', () => connections.delete(socket))
     }
@@ -111,7 +114,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const serve = (req: IncomingMessage, res: ServerResponse) => {
     intake.serve(req, res, connectionOf(req.socket))
   }
-  server.on('connection', connectionOf)
+  listener.onConnection(connectionOf)
   server.on('request', serve)
   server.on('checkContinue', serve)
   server.on('checkExpectation', serve)
@@ -127,38 +130,31 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     tunnels.accept({ req, socket, head, connection: connectionOf(socket) })
   })
   server.on('clientError', (error: Error, socket: Socket) => {
-    answerClientError(error, connectionOf(socket), intake)
+    const connection = connections.get(socket)
+    // A handshake failed: there is nobody to whom HTTP could be spoken.
+    if (connection === undefined) socket.destroy()
+    else answerClientError(error, connection, intake)
   })
   const sweeper = setInterval(() => {
     const now = performance.now()
     for (const connection of connections.values()) connection.check(now)
+    if (routes.hasFormer) routes.closeUnused(routesUnderWay(connections.values()))
   }, SWEEP_MS).unref()
 
-  const breaker = () => {
-    const states: Record<string, BreakerState> = {}
-    for (const route of routes) {
-      if (route.mirror !== undefined) states[route.settings.name] = route.mirror.breakerState()
-    }
-    return states
-  }
   let accepting = true
   const closeLegs = () => {
     clearInterval(sweeper)
-    for (const route of routes) {
-      route.mirror?.close()
-      route.primary.destroy()
-    }
+    routes.close()
   }
-  const health = await openListeners(server, settings, () => ({
+  const health = await openListeners(listener, options, () => ({
     accepting,
     recorderConnected: queue.connected,
-    breaker: breaker(),
+    breaker: routes.breaker(),
   })).catch((error: unknown) => {
     closeLegs()
     throw error
   })
 
-  const copiesUnderWay = () => routes.some((route) => (route.mirror?.busy ?? 0) > 0)
   const clientsServed = () => {
     if (tunnels.count > 0) return true
     for (const connection of connections.values()) if (connection.busy) return true
@@ -169,41 +165,66 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     accepting = false
     const deadline = performance.now() + deadlineMs
     intake.stop()
-    for (const { mirror } of routes) mirror?.stopRepeating()
+    routes.stopRepeating()
     const closed = new Promise<void>((resolve) => {
       server.close(() => {
         resolve()
       })
     })
-    while ((clientsServed() || copiesUnderWay()) && performance.now() < deadline) {
+    while ((clientsServed() || routes.busy > 0) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
     }
     for (const connection of connections.values()) connection.cut()
+    listener.cutHandshakes()
     tunnels.close()
     closeLegs()
     await closed
     await health?.close()
   }
+  let { tls } = settings
+  const reload = (changed: ProxySettings) => {
+    if (!accepting) return
+    const isRenewed = changed.tls !== undefined && !isDeepStrictEqual(changed.tls, tls)
+    if (isRenewed) listener.renew(changed.tls)
+    try {
+      routes.replace(changed)
+    } catch (error) {
+      if (isRenewed && tls !== undefined) listener.renew(tls)
+      throw error
+    }
+    if (changed.tls !== undefined) tls = changed.tls
+    if (routes.hasControl) books.openControl()
+    intake.keep(changed.record.maxBodyBytes)
+  }
+  const { listenSocket } = settings
   return {
     address: addressOf(server, settings.listen),
     ...(health === undefined ? undefined : { healthAddress: health.address }),
+    ...(listenSocket === undefined ? undefined : { socketPath: listenSocket }),
     counters: () => books.read(),
-    breaker,
+    breaker: () => routes.breaker(),
     setMirror: (override, name) => {
-      for (const { settings: route, mirror } of routes) {
-        if (name === undefined || route.name === name) mirror?.setOverride(override)
-      }
+      routes.setOverride(override, name)
     },
+    reload,
     close,
   }
 }
 
+function routesUnderWay(connections: Iterable<Connection>): ReadonlySet<Route> {
+  const routes = new Set<Route>()
+  for (const connection of connections) connection.addRoutes(routes)
+  return routes
+}
+
 async function openListeners(
-  server: Server,
-  settings: ProxySettings,
+  { server }: Listener,
+  { settings, handle }: ProxyOptions,
   read: () => HealthReading,
 ): Promise<Health | undefined> {
-  await listen(server, settings.listen, 'proxy', '--listen')
+  if (handle !== undefined) await listenOn(server, handle)
+  else if (settings.listenSocket !== undefined) await listenUnix(server, settings.listenSocket)
+  else await listen(server, settings.listen, 'proxy', '--listen')
   if (settings.health === undefined) return undefined
   try {
     return await startHealth(settings.health, read)

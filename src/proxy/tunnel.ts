@@ -1,6 +1,6 @@
 /** WebSocket upgrades: tunnelled to primary, never mirrored. Other upgrades are requests like any other. */
 
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
@@ -12,6 +12,7 @@ import { failureReason, failureText } from './failure.ts'
 import { elapsedMs } from './elapsed.ts'
 import type { Intake, Taken } from './intake.ts'
 import { primaryFailed, rawRefusal } from './refusal.ts'
+import { addressOf, tlsOptions } from './upstream-address.ts'
 
 /** An upgrade request as Node hands it over: no parser reads its connection any more. */
 export interface UpgradeRequest {
@@ -27,12 +28,13 @@ const KEEP_ALIVE_PROBE_MS = 60_000
 
 /** All tunnels of a proxy. */
 export class Tunnels {
-  readonly #server: Server
+  readonly #giveBack: (socket: Socket) => void
   readonly #intake: Intake
   readonly #open = new Set<Duplex>()
 
-  constructor(server: Server, intake: Intake) {
-    this.#server = server
+  /** What is no tunnel after all is given back, to be read as other requests are. */
+  constructor(giveBack: (socket: Socket) => void, intake: Intake) {
+    this.#giveBack = giveBack
     this.#intake = intake
   }
 
@@ -75,14 +77,14 @@ export class Tunnels {
     if (socket.destroyed) return
     socket.removeListener('error', ignore)
     socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]))
-    this.#server.emit('connection', socket)
+    this.#giveBack(socket)
   }
 
   #begin({ req, socket, head, connection }: UpgradeRequest): void {
     if (socket.destroyed) return
     const taken = this.#intake.take(req, connection.client)
-    if ('kind' in taken) {
-      socket.end(rawRefusal(taken))
+    if ('refusal' in taken) {
+      socket.end(rawRefusal(taken.refusal))
       return
     }
     taken.passage.leaveUnmirrored('upgrade')
@@ -94,12 +96,13 @@ export class Tunnels {
 
 function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): void {
   const { admitted } = passage
-  const { primary } = route.settings
-  const url = new URL(primary.url)
-  const secure = url.protocol === 'https:'
+  const { edits, settings } = route
+  const { primary } = settings
+  const { url, socketPath, tls } = primary
   const startedAt = performance.now()
+  const lines = edits === undefined ? admitted.headers : edits.headers(admitted.headers)
   const headers = [
-    ...admitted.headers.filter(keepsLine(admitted.headers)),
+    ...lines.filter(keepsLine(lines)),
     'Connection',
     'Upgrade',
     'Upgrade',
@@ -115,16 +118,19 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     trailers: [],
     body: { bytes: Buffer.alloc(0), length: 0 },
   })
+  const { host, port, isSecure } = addressOf(url)
   const options = {
     agent: false as const,
-    host: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
-    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    ...(socketPath === undefined ? { host, port } : { socketPath }),
     method: passage.head.method,
-    path: admitted.target,
+    path: edits === undefined ? admitted.target : edits.target(admitted.target),
     headers,
     setHost: false,
   }
-  const upstream = secure ? requestTls(options) : request(options)
+  const upstream = isSecure
+    ? requestTls({ ...options, ...tlsOptions(url, tls), ALPNProtocols: ['http/1.1'] })
+    : request(options)
+  let isAnswered = false
   const timer = setTimeout(() => {
     upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }))
   }, primary.timeoutMs)
@@ -143,17 +149,19 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
       reason,
       message: failureText(reason, false),
     })
-    if (client.writable && client.bytesWritten === 0) client.end(rawRefusal(primaryFailed(reason)))
+    if (client.writable && !isAnswered) client.end(rawRefusal(primaryFailed(reason)))
     else client.destroy()
   })
   upstream.on('upgrade', (res, socket, first) => {
     clearTimeout(timer)
+    isAnswered = true
     passage.primaryFinished(observe(res))
     client.write(headText(res, res.rawHeaders, admitted.requestId), 'latin1')
     join(client, head, socket, first)
   })
   upstream.on('response', (res) => {
     clearTimeout(timer)
+    isAnswered = true
     passage.primaryFinished(observe(res))
     answerPlainly(client, res, admitted.requestId)
   })

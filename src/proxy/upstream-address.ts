@@ -16,16 +16,22 @@ export function addressOf(url: string): { host: string; port: number; isSecure: 
   }
 }
 
+/** The part of Node's options that settings decide. */
+export type TlsOptions = Pick<
+  tls.ConnectionOptions,
+  'host' | 'servername' | 'rejectUnauthorized' | 'checkServerIdentity' | 'secureContext'
+>
+
 /**
  * What TLS to an upstream is given; certificates are verified unless told otherwise. Throws `invalid` when
  * what is configured is no certificate or no key. The files are read into a context once: every
  * connection would parse them anew.
  */
-export function tlsOptions(url: string, settings: UpstreamTls | undefined): tls.ConnectionOptions {
+export function tlsOptions(url: string, settings: UpstreamTls | undefined): TlsOptions {
   const { ca, cert, key, serverName, verify = true } = settings ?? {}
   const { host } = addressOf(url)
   const name = serverName ?? host
-  const verified: tls.ConnectionOptions = {
+  const verified: TlsOptions = {
     host,
     rejectUnauthorized: verify,
     // RFC 6066 §3: addresses are no names to ask for.
