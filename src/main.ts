@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './cli/check.ts'
 import { demoCommand } from './cli/demo.ts'
 import { exportCommand } from './cli/export.ts'
+import { gateCommand } from './cli/gate.ts'
 import { importCommand } from './cli/import.ts'
 import { runCommand } from './cli/run.ts'
 import { EXIT, exitCodeOf, tell } from './cli/terminal.ts'
@@ -21,6 +22,7 @@ const program = new Command('shadowdiff')
 for (const command of [
   runCommand(),
   checkCommand(),
+  gateCommand(),
   exportCommand(),
   importCommand(),
   demoCommand(),
