@@ -66,6 +66,8 @@ export interface ProxyStart {
 export interface ProxyStarted {
   readonly address: ListenAddress
   readonly healthAddress?: ListenAddress
+  /** The Unix socket that is listened on instead of the address. */
+  readonly socketPath?: string
 }
 
 /** The body of a proxy's `steer`: what holds from now on; without settings those it has. */

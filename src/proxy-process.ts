@@ -21,6 +21,7 @@ servePart(async (options) => {
   const started: ProxyStarted = {
     address: proxy.address,
     ...(proxy.healthAddress === undefined ? {} : { healthAddress: proxy.healthAddress }),
+    ...(proxy.socketPath === undefined ? {} : { socketPath: proxy.socketPath }),
   }
   const read = (): ProxyReading => ({
     counters: proxy.counters(),
@@ -29,8 +30,8 @@ servePart(async (options) => {
   })
   const steer = (to: ProxySteer): void => {
     if (to.settings !== undefined) {
+      proxy.reload(to.settings)
       routes = to.settings.routes
-      throw new AppError('unsupported', 'reload: this proxy cannot take other routes')
     }
     override(proxy, routes, to.overrides)
   }

@@ -38,6 +38,7 @@ const CONSOLE_STOP_MS = 500
 
 /** A running service. */
 export interface Service {
+  /** The proxy's is the path of its socket when it listens on one. */
   readonly urls: { readonly proxy: string; readonly console: string; readonly health?: string }
   /** What people had changed of the mirroring when it started. */
   readonly overrides: readonly StoredOverride[]
@@ -96,7 +97,8 @@ export async function startService(
   }
   const proxies = new Proxies({
     entry: entryOf('proxy-process'),
-    count: settings.workers ?? 1,
+    // A Unix socket's path belongs to one process.
+    count: settings.listenSocket === undefined ? (settings.workers ?? 1) : 1,
     instance: randomBytes(4).toString('hex'),
     queuePath,
     steer: () => ({ settings: state.settings, overrides: state.overrides }),
@@ -168,7 +170,7 @@ export async function startService(
     bookkeeping = startBookkeeping({ proxies, askRecorder, log })
     return {
       urls: {
-        proxy: urlOf(started.address),
+        proxy: started.socketPath ?? urlOf(started.address),
         console: urlOf(consoleAddress),
         ...(started.healthAddress && { health: urlOf(started.healthAddress) }),
       },

@@ -1,11 +1,16 @@
 /** `shadowdiff run`: the service in the foreground. */
 
 import { Command } from 'commander'
+import { compareSettings } from '../config/compare-settings.ts'
 import type { Flags } from '../config/flags.ts'
+import type { ConfigSources } from '../config/load.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Counters } from '../core/counters.ts'
+import { AppError, messageOf } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
-import { startService } from '../service.ts'
+import { startService, type Service } from '../service.ts'
+import type { Reloaded } from '../supervisor-commands.ts'
+import { bannerOf } from './banner.ts'
 import { EXIT, stopSignal, tell, tellProblems } from './terminal.ts'
 
 /** The command with its flags. */
@@ -20,7 +25,7 @@ export function runCommand(): Command {
     .option('--control <url>', 'a second instance of primary’s version, to measure noise')
     .option(
       '--control-percent <number>',
-      'share of the mirrored requests that control gets too (default: 100 with --control; without it primary itself is asked again, safe methods only, default: 0)',
+      'share of the mirrored requests that are repeated to control, or to primary itself, 0 to 100',
     )
     .option('--listen <host:port>', 'where clients connect (default: 127.0.0.1:8080)')
     .option('--console <host:port>', 'dashboard and API (default: 127.0.0.1:8081)')
@@ -32,63 +37,67 @@ export function runCommand(): Command {
       '--shadow-host <suffix|preserve|upstream|name>',
       'Host of the shadow’s copy (default: suffix, httpbin:8000 becomes httpbin-shadow:8000)',
     )
-    .option('--workers <number>', 'proxy processes (default: 1)')
     .option('--run <name>', 'name of this verification (default: default)')
+    .option('--workers <number>', 'proxy processes that share the port (default: 1)')
     .option('--config <file>', 'YAML configuration; flags win over it')
     .addHelpText(
       'after',
-      '\nStops on SIGINT or SIGTERM: answers what is under way, writes what was recorded, exits 0.\nExit codes: 0 done, 2 wrong usage or configuration, 4 the program itself failed.',
+      '\nStops on SIGINT or SIGTERM: answers what is under way, writes what was recorded, exits 0.' +
+        '\nReads the configuration again on SIGHUP, without dropping a connection; a bad one changes nothing.' +
+        '\nExit codes: 0 done, 2 wrong usage or configuration, 4 the program itself failed.',
     )
     .action(async (options: Flags & { config?: string }) => {
       const { config, ...flags } = options
-      const loaded = loadSettings({ flags, file: config, env: process.env })
+      const sources: ConfigSources = { flags, file: config, env: process.env }
+      const loaded = loadSettings(sources)
       if (!loaded.ok) {
         tellProblems(loaded.problems)
         process.exitCode = EXIT.usage
         return
       }
-      await serve(loaded.settings)
+      tellProblems(loaded.warnings)
+      await serve(loaded.settings, sources)
     })
 }
 
-async function serve(settings: Settings): Promise<void> {
+async function serve(settings: Settings, sources: ConfigSources): Promise<void> {
   const stopped = stopSignal()
-  const service = await startService(settings, { log: tell })
-  process.stdout.write(banner(settings, service.urls))
+  // Heard from the first moment on: else the signal would end the program.
+  let hangUp: () => void = () => undefined
+  process.on('SIGHUP', () => {
+    hangUp()
+  })
+  const service = await startService(settings, {
+    log: tell,
+    load: (running) => readAgain(running, sources),
+  })
+  hangUp = () => void reload(service)
+  process.stdout.write(bannerOf(settings, service.urls, service.overrides))
   await stopped
   tell('stopping: answering what is under way')
-  const counters = await service.close()
-  if (counters !== undefined) tell(lastWords(counters))
+  tell(lastWords(await service.close()))
 }
 
-/** What a person must know at the start: where to send, where to look, what is copied, where it is kept. */
-function banner(
-  settings: Settings,
-  urls: { readonly proxy: string; readonly console: string; readonly health?: string },
-): string {
-  const route = settings.routes.at(-1)
-  const shadow = route?.shadow
-  const mirrored =
-    shadow === undefined
-      ? 'nothing: no shadow is given'
-      : `${methodsInWords(shadow.methods)}${shadow.percent === 100 ? '' : `, ${shadow.percent} % of the requests`}`
-  const lines = [
-    ['proxy', `${urls.proxy}   send your requests here`],
-    ['console', `${urls.console}   look here`],
-    ...(urls.health === undefined ? [] : [['health', `${urls.health}/healthz`]]),
-    ['primary', route?.primary.url ?? ''],
-    ['shadow', shadow?.url ?? 'none'],
-    ['mirrors', mirrored],
-    ['records', `${settings.store} (run "${settings.run}")`],
-  ]
-  return lines.map(([label = '', text = '']) => `${label.padEnd(9)}${text}\n`).join('')
-}
-
-function methodsInWords(methods: 'all' | 'safe' | readonly string[]): string {
-  if (methods === 'all') {
-    return 'all methods, writes included: the shadow needs its own data (--methods safe to change that)'
+/** Flags and file as they are now; throws with every problem when they are not fine. */
+function readAgain(running: Settings, sources: ConfigSources): Reloaded {
+  const loaded = loadSettings(sources)
+  if (!loaded.ok) {
+    const problems = loaded.problems.map(({ where, message }) => `${where}: ${message}`)
+    throw new AppError('invalid', problems.join('\n'))
   }
-  return methods === 'safe' ? 'safe methods only (GET, HEAD, OPTIONS, TRACE)' : methods.join(', ')
+  tellProblems(loaded.warnings)
+  const { reloadable, needRestart } = compareSettings(running, loaded.settings)
+  return { settings: reloadable, needRestart }
+}
+
+async function reload(service: Service): Promise<void> {
+  try {
+    const { needRestart } = await service.reload({ name: 'signal', role: 'operator' })
+    tell('the configuration was read again and is in force')
+    if (needRestart.length > 0) tell(`only a restart changes: ${needRestart.join(', ')}`)
+  } catch (error) {
+    tell(`the configuration was not changed:\n${messageOf(error)}`)
+  }
 }
 
 function lastWords(counters: Counters): string {
