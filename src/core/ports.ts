@@ -8,6 +8,7 @@ import type { Judgement } from './judgement.ts'
 import type {
   AuditRow,
   DifferenceRow,
+  DivergenceCounts,
   DivergenceDetail,
   DivergenceRow,
   DivergenceState,
@@ -160,6 +161,8 @@ export interface ExchangeReader {
   listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>>
   findExchange(id: string): Promise<ExchangeDetail | undefined>
   listDivergences(filter: Filter, page: PageRequest): Promise<Page<DivergenceRow>>
+  /** How many of each class match. */
+  countDivergences(filter: Filter): Promise<DivergenceCounts>
   /** With its newest examples, at most `examples` of them. */
   findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined>
   listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>>
@@ -222,10 +225,12 @@ export interface EvidenceReader {
   runEvidence(run: string | undefined): Promise<RunEvidence | undefined>
 }
 
-/** What a replay sends again. */
+/** Exchanges as data: what a replay sends again, what is judged again. */
 export interface RecordingReader {
   /** Exchanges that match as they were kept, oldest first; in short reads, with a few bytes of memory for each. */
   recordedExchanges(filter: Filter): AsyncIterable<Exchange>
+  /** One exchange as it was kept, with its judgement. */
+  findJudged(id: string): Promise<JudgedExchange | undefined>
 }
 
 /** All that a store's reader answers. */

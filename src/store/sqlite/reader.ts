@@ -1,10 +1,19 @@
 /** Reading a database while its writer writes: every call is one short read, none holds a transaction open. */
 
 import type { Exchange } from '../../core/exchange.ts'
-import type { Clock, RuleHits, StoredOverride, StoredRule, StoreReader } from '../../core/ports.ts'
+import { setImmediate } from 'node:timers/promises'
+import type {
+  Clock,
+  JudgedExchange,
+  RuleHits,
+  StoreReader,
+  StoredOverride,
+  StoredRule,
+} from '../../core/ports.ts'
 import type {
   AuditRow,
   DifferenceRow,
+  DivergenceCounts,
   DivergenceDetail,
   DivergenceRow,
   EndpointRow,
@@ -20,8 +29,9 @@ import type {
 import { listAudit } from './audit.ts'
 import { explain, openForReading, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'
+import { differencesOf, type KnownClasses } from './difference-rows.ts'
 import {
-  differencesOf,
+  countDivergences,
   divergencesAfter,
   findDivergence,
   listDivergences,
@@ -101,7 +111,11 @@ class SqliteReader implements StoreReader {
   }
 
   async listDivergences(filter: Filter, page: PageRequest): Promise<Page<DivergenceRow>> {
-    return listDivergences(this.#db, filter, page)
+    return this.#db.transaction(() => listDivergences(this.#db, filter, page))()
+  }
+
+  async countDivergences(filter: Filter): Promise<DivergenceCounts> {
+    return countDivergences(this.#db, filter)
   }
 
   async findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined> {
@@ -117,7 +131,7 @@ class SqliteReader implements StoreReader {
   }
 
   async *iterateExchanges(filter: Filter): AsyncGenerator<ExchangeRow> {
-    for (const rows of this.#steps(filter)) yield* rows.map(toExchangeRow)
+    for await (const rows of this.#steps(filter)) yield* rows.map(toExchangeRow)
   }
 
   async *iterateDivergences(filter: Filter): AsyncGenerator<DivergenceRow> {
@@ -132,12 +146,14 @@ class SqliteReader implements StoreReader {
   }
 
   async *iterateDifferences(filter: Filter): AsyncGenerator<DifferenceRow> {
-    for (const rows of this.#steps(filter)) {
+    const known: KnownClasses = new Map()
+    for await (const rows of this.#steps(filter)) {
       const differing = rows.filter(({ differences }) => differences > 0)
       const byExchange = differencesOf(
         this.#db,
         differing.map(({ key }) => key),
         filter,
+        known,
       )
       for (const row of differing) {
         const exchange = toExchangeRow(row)
@@ -195,6 +211,13 @@ class SqliteReader implements StoreReader {
     }
   }
 
+  async findJudged(id: string): Promise<JudgedExchange | undefined> {
+    return this.#db.transaction(() => {
+      const row = findExchange(this.#db, id)
+      return row && loadExchange(this.#db, row.key)?.judged
+    })()
+  }
+
   async version(): Promise<number> {
     return this.#db.pragma('data_version', { simple: true }) as number
   }
@@ -203,12 +226,14 @@ class SqliteReader implements StoreReader {
     this.#db.close()
   }
 
-  *#steps(filter: Filter): Generator<readonly SqlExchange[]> {
+  /** Other work gets its turn between two steps, also when a step finds nothing. */
+  async *#steps(filter: Filter): AsyncGenerator<readonly SqlExchange[]> {
     let before: number | undefined = NEWEST
     while (before !== undefined) {
       const { rows, next }: ExchangeStep = selectExchanges(this.#db, filter, before, STEP_ROWS)
       yield rows
       before = next
+      await setImmediate()
     }
   }
 }
