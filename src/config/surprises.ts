@@ -13,7 +13,8 @@ export function warnOfSurprises(settings: Settings, report: Report): void {
     const isTop = route.name === 'default' && route.match === undefined
     warnOfRoute(route, isTop ? [] : ['routes', index], workers, report)
   }
-  if (!routes.some(isMirrored)) report.warn([], 'nothing is mirrored: no route has a shadow')
+  if (!routes.some(({ shadow }) => shadow !== undefined))
+    report.warn([], 'nothing is mirrored: no route has a shadow')
   warnOfRules(settings, report)
   for (const [index, endpoint] of (settings.verdict?.endpoints.required ?? []).entries()) {
     if (isComparable(endpoint, routes)) continue
