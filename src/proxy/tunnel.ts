@@ -127,9 +127,8 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     headers,
     setHost: false,
   }
-  const upstream = isSecure
-    ? requestTls({ ...options, ...tlsOptions(url, tls), ALPNProtocols: ['http/1.1'] })
-    : request(options)
+  const secured = { ...options, ...(isSecure && tlsOptions(url, tls)), ALPNProtocols: ['http/1.1'] }
+  const upstream = isSecure ? requestTls(secured) : request(options)
   let isAnswered = false
   const timer = setTimeout(() => {
     upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }))

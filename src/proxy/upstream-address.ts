@@ -17,10 +17,13 @@ export function addressOf(url: string): { host: string; port: number; isSecure: 
 }
 
 /** The part of Node's options that settings decide. */
-export type TlsOptions = Pick<
-  tls.ConnectionOptions,
-  'host' | 'servername' | 'rejectUnauthorized' | 'checkServerIdentity' | 'secureContext'
->
+export interface TlsOptions {
+  readonly host: string
+  readonly servername?: string
+  readonly rejectUnauthorized: boolean
+  readonly checkServerIdentity: typeof tls.checkServerIdentity
+  readonly secureContext: tls.SecureContext
+}
 
 /**
  * What TLS to an upstream is given; certificates are verified unless told otherwise. Throws `invalid` when
@@ -31,12 +34,13 @@ export function tlsOptions(url: string, settings: UpstreamTls | undefined): TlsO
   const { ca, cert, key, serverName, verify = true } = settings ?? {}
   const { host } = addressOf(url)
   const name = serverName ?? host
-  const verified: TlsOptions = {
+  const verified = {
     host,
     rejectUnauthorized: verify,
     // RFC 6066 §3: addresses are no names to ask for.
     ...(net.isIP(name) === 0 ? { servername: name } : undefined),
-    checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
+    checkServerIdentity: (_host: string, certificate: tls.PeerCertificate) =>
+      tls.checkServerIdentity(name, certificate),
   }
   try {
     const secureContext = tls.createSecureContext({
