@@ -25,11 +25,13 @@ export class Instance {
   readonly name: string
   readonly random: Random
   /** Requests served so far. */
-  served = 0
+  served: number
 
   constructor(name: string, seed: number, stream: number) {
     this.name = name
     this.random = startRandom(seed, stream)
+    // Each instance counts for itself.
+    this.served = this.below(5_000)
   }
 
   /** An integer from 0 up to, not including, `end`. */

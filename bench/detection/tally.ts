@@ -42,12 +42,12 @@ export class Tally {
     if (control === undefined) return [...shown.values()]
     this.#measured.set(endpoint, (this.#measured.get(endpoint) ?? 0) + 1)
     const inControl = new Set<string>()
-    for (const { kind, pattern } of control.differences) {
+    for (const { kind, pattern, beyond } of control.differences) {
       const key = `${endpoint} ${kind} ${pattern}`
       inControl.add(key)
       const one = this.#at(key, endpoint, kind, pattern)
       one.differed++
-      if (!shown.has(key)) one.controlOnly++
+      if (beyond === true || !shown.has(key)) one.controlOnly++
     }
     for (const [key, one] of shown) if (!inControl.has(key)) one.shadowOnly++
     return [...shown.values()]

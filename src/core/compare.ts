@@ -5,6 +5,7 @@
 
 import { addWhole, compareBodies, isSameBytes } from './compare-bodies.ts'
 import { compareHeaders } from './compare-headers.ts'
+import { measureControl } from './control-measure.ts'
 import type { DecodeBounds } from './decode.ts'
 import { type Findings, addFinding, createFindings } from './findings.ts'
 import { endpointOf } from './endpoint.ts'
@@ -119,7 +120,7 @@ function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting)
 function judgeControl(
   exchange: Exchange,
   endpoint: string,
-  { outcome }: Judgement,
+  { outcome, differences }: Judgement,
   isOperation: boolean,
   { bounds, rules }: Setting,
 ): ControlJudgement | undefined {
@@ -131,12 +132,8 @@ function judgeControl(
   const own = rulesFor(rules, active, primary, control)
   const reason = compareResponses(exchange, primary, control, findings, bounds, own)
   if (reason !== undefined) return undefined
-  const differences = new Map<string, ControlJudgement['differences'][number]>()
-  for (const found of findings.differences) {
-    const { kind, pattern } = isOperation ? withError(found) : found
-    differences.set(`${kind} ${pattern}`, { kind, pattern })
-  }
-  return { differences: [...differences.values()] }
+  const inControl = isOperation ? findings.differences.map(withError) : findings.differences
+  return measureControl(differences, inControl, exchange.startedAt)
 }
 
 /** Whether an upstream answered by itself, and whole as far as we let it. */

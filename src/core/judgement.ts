@@ -39,13 +39,24 @@ export type IncomparableReason =
 /** An exchange's outcome (glossary in the README). */
 export type Outcome = 'match' | 'divergent' | 'incomparable' | 'unmirrored'
 
+/** How control's answer differs from primary's at one place. */
+export interface ControlDifference {
+  readonly kind: DifferenceKind
+  readonly pattern: string
+  /**
+   * Shadow shows the same kind there, but its value keeps the form of primary's and control's does not: by this
+   * measure control differs alone. Where shadow's alone leaves the form, control's difference is not told.
+   */
+  readonly beyond?: true
+}
+
 /** What primary and control, two answers of one version, do not agree on: what varies by itself. */
 export interface ControlJudgement {
   /**
    * Each kind at each location pattern once, judged as shadow's differences are: what a rule suppresses is in
    * neither, else control would seem to vary more than shadow.
    */
-  readonly differences: readonly Pick<Difference, 'kind' | 'pattern'>[]
+  readonly differences: readonly ControlDifference[]
 }
 
 /** The comparer's word on one exchange. */

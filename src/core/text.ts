@@ -29,3 +29,10 @@ function renderLines(lines: readonly string[], start: number, end: number): stri
   const place = end - start === 1 ? `line ${start + 1}` : `lines ${start + 1} to ${end}`
   return renderString(end === start ? `nothing at line ${start + 1}` : `${place}: ${text}`)
 }
+
+/** How many lines a side of such a difference shows. */
+export function linesShown(shown: string): number {
+  const [, from, to] = /^lines (\d+) to (\d+): /.exec(shown) ?? []
+  if (from !== undefined && to !== undefined) return Number(to) - Number(from) + 1
+  return /^nothing at line \d+$/.test(shown) ? 0 : 1
+}

@@ -70,7 +70,7 @@ export class ControlTable {
         this.#gathered.set(key, gathered)
       }
       gathered.differed += sign
-      if (shown.has(place)) gathered.shared += sign
+      if (difference.beyond !== true && shown.has(place)) gathered.shared += sign
     }
   }
 

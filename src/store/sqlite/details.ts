@@ -135,12 +135,14 @@ export function unpackSuppressed(text: string | null): readonly SuppressedDiffer
   )
 }
 
-type PackedControl = readonly (readonly [kind: DifferenceKind, pattern: string])[]
+type PackedControl = readonly (readonly [kind: DifferenceKind, pattern: string, beyond?: 1])[]
 
 /** What control showed as it is stored; `null` when it did not measure. */
 export function packControl(control: ControlJudgement | undefined): string | null {
   if (control === undefined) return null
-  const packed: PackedControl = control.differences.map(({ kind, pattern }) => [kind, pattern])
+  const packed: PackedControl = control.differences.map(({ kind, pattern, beyond }) =>
+    beyond === true ? [kind, pattern, 1] : [kind, pattern],
+  )
   return JSON.stringify(packed)
 }
 
@@ -148,5 +150,11 @@ export function packControl(control: ControlJudgement | undefined): string | nul
 export function unpackControl(text: string | null): ControlJudgement | undefined {
   if (text === null) return undefined
   const packed = JSON.parse(text) as PackedControl
-  return { differences: packed.map(([kind, pattern]) => ({ kind, pattern })) }
+  return {
+    differences: packed.map(([kind, pattern, beyond]) => ({
+      kind,
+      pattern,
+      ...(beyond !== undefined && { beyond: true }),
+    })),
+  }
 }

@@ -1,6 +1,7 @@
 /** Differences and the divergences they belong to, as they are written. */
 
 import type { Statement } from 'better-sqlite3'
+import { isMeasured } from '../../core/control-measure.ts'
 import { divergenceId } from '../../core/divergence.ts'
 import type { Observation, Source } from '../../core/exchange.ts'
 import type { Difference } from '../../core/judgement.ts'
@@ -100,7 +101,7 @@ export class DifferenceTable {
         gathered.exchanges++
         gathered.times.push(exchange.startedAt)
         if (isContent) gathered.contents++
-        if (judgement.control !== undefined) gathered.measured++
+        if (isMeasured(judgement, difference)) gathered.measured++
         gathered.firstSeen = Math.min(gathered.firstSeen, exchange.startedAt)
         if (exchange.startedAt >= gathered.lastSeen) {
           gathered.lastSeen = exchange.startedAt
