@@ -25,6 +25,7 @@ import { mirrorRoutes } from './mirror.ts'
 import { installNotFound } from './not-found.ts'
 import { installOpenapi } from './openapi.ts'
 import type { Api, ReaderSource } from './resources.ts'
+import { replayRoutes } from './replay-route.ts'
 import { ruleRoutes } from './rules.ts'
 import { runRoutes } from './runs.ts'
 import { installSecurity, SECURITY_HEADERS } from './security.ts'
@@ -125,6 +126,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   divergenceRoutes(app, reader)
   triageRoutes(app, reader, commands, clock)
   exchangeRoutes(app, reader, commands)
+  replayRoutes(app, { source: reader, commands, settings: currentSettings, clock })
   runRoutes(app, reader, commands)
   ruleRoutes(app, { source: reader, commands, settings: currentSettings })
   jobRoutes(app, reader, commands)

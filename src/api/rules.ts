@@ -10,9 +10,10 @@ import type { Settings } from '../core/settings.ts'
 import { actorOf } from './access.ts'
 import { tagOf, versionOf, withPrecondition } from './entity-tag.ts'
 import { listOf } from './matching.ts'
+import { previewOf } from './preview.ts'
 import { getCommands, getReader, type Api, type ReaderSource } from './resources.ts'
 import { readRule } from './rule-body.ts'
-import { RuleDraft, RuleRow } from './rule-schemas.ts'
+import { RuleDraft, RulePreview, RuleRow } from './rule-schemas.ts'
 
 /** What the routes need. */
 export interface RuleOptions {
@@ -105,6 +106,28 @@ export function ruleRoutes(app: Api, { source, commands, settings }: RuleOptions
         .header('location', `rules/${encodeURIComponent(created.id)}`)
         .header('etag', tagOf(created.version))
         .send(created)
+    },
+  )
+
+  app.post(
+    '/api/v1/rules/preview',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'previewRule',
+        summary: 'What a rule would hide among the newest stored exchanges; nothing changes',
+        tags: ['rules'],
+        querystring: nothing,
+        body: RuleDraft,
+        response: { 200: RulePreview },
+      },
+    },
+    async (request) => {
+      const rule = readRule(request.body)
+      const reader = getReader(source)
+      const own = (await reader.consoleRules()).map((stored) => stored.rule)
+      const { rules, disabledRules } = settings()
+      return previewOf(reader, rule, [...rules, ...own], disabledRules)
     },
   )
 

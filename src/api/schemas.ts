@@ -130,41 +130,53 @@ const differenceFields = {
   shadow: Type.Optional(JsonText),
 }
 
+const detailFields = {
+  ...exchangeFields,
+  request: Type.Object({
+    method: Type.String(),
+    target: Type.String(),
+    headers: Headers,
+    body: BodyView,
+  }),
+  primary: Type.Optional(ObservationView),
+  shadow: Type.Optional(ObservationView),
+  control: Type.Optional(ObservationView),
+  differences: listOf(
+    Type.Object({ ...differenceFields, divergence: Type.String() }, { title: 'Difference' }),
+  ),
+  differencesTotal: Type.Integer({
+    minimum: 0,
+    description: 'How many there are, when `differences` was cut at its bound.',
+  }),
+  suppressed: listOf(
+    Type.Object(
+      { ...differenceFields, by: Type.String({ description: 'The id of the rule.' }) },
+      { title: 'SuppressedDifference' },
+    ),
+  ),
+  suppressedTotal: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'How many there are, when `suppressed` was cut at its bound.',
+    }),
+  ),
+}
+
 /** One exchange in full. */
 export const ExchangeDetail = matching<report.ExchangeDetail>()(
+  Type.Object(detailFields, { title: 'Exchange', description: 'One exchange in full.' }),
+)
+
+/** A request that was sent again. */
+export const ReplayView = matching<report.ReplayView>()(
   Type.Object(
     {
-      ...exchangeFields,
-      request: Type.Object({
-        method: Type.String(),
-        target: Type.String(),
-        headers: Headers,
-        body: BodyView,
+      ...detailFields,
+      unsent: listOf(Type.String(), {
+        description: 'Places whose values were not kept and so were left out.',
       }),
-      primary: Type.Optional(ObservationView),
-      shadow: Type.Optional(ObservationView),
-      control: Type.Optional(ObservationView),
-      differences: listOf(
-        Type.Object({ ...differenceFields, divergence: Type.String() }, { title: 'Difference' }),
-      ),
-      differencesTotal: Type.Integer({
-        minimum: 0,
-        description: 'How many there are, when `differences` was cut at its bound.',
-      }),
-      suppressed: listOf(
-        Type.Object(
-          { ...differenceFields, by: Type.String({ description: 'The id of the rule.' }) },
-          { title: 'SuppressedDifference' },
-        ),
-      ),
-      suppressedTotal: Type.Optional(
-        Type.Integer({
-          minimum: 0,
-          description: 'How many there are, when `suppressed` was cut at its bound.',
-        }),
-      ),
     },
-    { title: 'Exchange', description: 'One exchange in full.' },
+    { title: 'Replayed', description: 'The new exchange, which is not stored.' },
   ),
 )
 

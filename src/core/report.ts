@@ -137,6 +137,12 @@ export interface ExchangeDetail extends Omit<ExchangeRow, 'differences'> {
   readonly suppressedTotal?: number
 }
 
+/** A stored request sent again: the new exchange, which is not stored. */
+export interface ReplayView extends ExchangeDetail {
+  /** Places whose recorded values were not kept and so were left out: `header:authorization`. */
+  readonly unsent: readonly string[]
+}
+
 /** What changed between the two bodies of an exchange as they came, before any rule, in words. */
 export interface ChangesView extends Description {
   /** Why there are no sentences; absent when both bodies could be read. */

@@ -19,7 +19,6 @@ export function fakeReader(over: Partial<StoreReader> = {}): StoreReader {
     iterateExchanges: nothing,
     iterateDivergences: nothing,
     iterateDifferences: nothing,
-    recordedExchanges: nothing,
     consoleRules: async () => [],
     ruleHits: async () => [],
     comparedSince: async () => 0,
