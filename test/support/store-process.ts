@@ -11,8 +11,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CHILD = 'test/support/store-child'
 
 /** Compiles the child and all it imports into the folder, because starting a compiler for each process takes a second. */
-export function compileStoreChild(folder: string): string {
-  const pending = [CHILD]
+export function compileStoreChild(folder: string, script = CHILD): string {
+  const pending = [script]
   const compiled = new Set<string>()
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (compiled.has(file)) continue
@@ -34,7 +34,7 @@ export function compileStoreChild(folder: string): string {
   for (const shared of ['node_modules', 'migrations', 'package.json']) {
     symlinkSync(join(ROOT, shared), join(folder, shared))
   }
-  return join(folder, `${CHILD}.js`)
+  return join(folder, `${script}.js`)
 }
 
 /** A writer in a process of its own. */

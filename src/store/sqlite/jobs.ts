@@ -78,12 +78,17 @@ export function saveProgress(db: Database, id: number, progress: JobProgress): v
 }
 
 /** Begins a job anew under other rules. */
-export function restartJob(db: Database, id: number, rulesVersion: string): void {
+export function restartJob(
+  db: Database,
+  id: number,
+  rulesVersion: string,
+  firstBefore: number,
+): void {
   execute(
     db,
-    `UPDATE jobs SET rules_version = ?, before = NULL, done = 0, total = 0, changed = 0, skipped = '{}'
+    `UPDATE jobs SET rules_version = ?, first_before = ?, before = NULL, done = 0, total = 0, changed = 0, skipped = '{}'
      WHERE id = ?`,
-    [rulesVersion, id],
+    [rulesVersion, firstBefore, id],
   )
 }
 

@@ -3,6 +3,7 @@
 import type { Actor, CommandMap } from '../../core/commands.ts'
 import { AppError } from '../../core/errors.ts'
 import type {
+  Judging,
   ProxyBooks,
   RuleHits,
   RunIdentity,
@@ -10,10 +11,12 @@ import type {
   StoredRule,
   Triage,
 } from '../../core/ports.ts'
-import type { RunRow } from '../../core/report.ts'
+import type { Filter, JobView, RunRow } from '../../core/report.ts'
 import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
+import { findJob } from './jobs.ts'
 import { mirrorOverrides, setMirrorOverride } from './overrides.ts'
+import { Recompare } from './recompare.ts'
 import { ruleHits } from './rule-hits.ts'
 import { consoleRules, createRule, deleteRule, updateRule } from './rules.ts'
 import { setRulesVersion } from './run-rules.ts'
@@ -24,9 +27,11 @@ import { setTriageOfAll } from './triage.ts'
 /** The part of a writer that carries out what people decide. */
 export abstract class ReviewCommands {
   protected readonly session: WriterSession
+  readonly #recompare: Recompare
 
   constructor(session: WriterSession) {
     this.session = session
+    this.#recompare = new Recompare(session)
   }
 
   async audit(actor: Actor, action: string, subject: string, detail: string): Promise<void> {
@@ -109,6 +114,27 @@ export abstract class ReviewCommands {
       setMirrorOverride(db, change, actor.name, now)
       return mirrorOverrides(db)
     })
+  }
+
+  async startRecompare(filter: Filter, under: Judging, actor: Actor): Promise<JobView> {
+    return this.#recompare.start(filter, under, actor)
+  }
+
+  async resumeRecompare(under: Judging): Promise<JobView | undefined> {
+    return this.#recompare.resume(under)
+  }
+
+  async findJob(id: number): Promise<JobView | undefined> {
+    return findJob(this.session.db, id)
+  }
+
+  async cancelJob(id: number, actor: Actor): Promise<JobView> {
+    return this.#recompare.cancel(id, actor)
+  }
+
+  /** Stops what works beside the writing, before the database is closed. */
+  protected stopJobs(): void {
+    this.#recompare.stop()
   }
 
   /** Called in the transaction that starts a run, before it does: what was counted until now is the old run's. */

@@ -11,6 +11,8 @@ export class WriterSession {
   readonly clock: Clock
   /** The run that new exchanges belong to; absent until one was opened. */
   runId: number | undefined
+  /** Transactions so far. */
+  writes = 0
   readonly #logSync: LogSync
 
   constructor(db: Database, path: string, clock: Clock) {
@@ -23,6 +25,7 @@ export class WriterSession {
   /** Does the work in one transaction; what it throws undoes all of it. */
   write<T>(work: () => T): T {
     const result = explainWriting(this.path, () => this.db.transaction(work).immediate())
+    this.writes++
     this.#logSync.committed()
     return result
   }

@@ -16,7 +16,7 @@ import type {
 } from '../../core/ports.ts'
 import type { Actor } from '../../core/commands.ts'
 import type { Filter } from '../../core/report.ts'
-import { addAudit, completeAudit } from './audit.ts'
+import { addAudit, auditedFilter, completeAudit } from './audit.ts'
 import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'
 import { keepBooks } from './books.ts'
@@ -54,11 +54,7 @@ export interface WriterOptions {
 
 /** A writer, and what else only it can do. */
 export interface StoreWriter
-  extends
-    ExchangeWriter,
-    BooksWriter,
-    StoreCommands,
-    Omit<ReviewWriter, 'startRecompare' | 'findJob' | 'cancelJob' | 'importExchanges'> {
+  extends ExchangeWriter, BooksWriter, StoreCommands, Omit<ReviewWriter, 'importExchanges'> {
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
   prune(): Promise<number>
 }
@@ -163,10 +159,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   }
 
   async forget(filter: Filter, actor?: Actor): Promise<number> {
-    // A part of a path or a request id may be the very thing to forget.
-    const { q, requestId, ...told } = filter
-    const hidden = [q, requestId].some((text) => text !== undefined) && { q: 'not kept' }
-    const complete = this.#auditLong('forget', '', { filter: { ...told, ...hidden } }, actor)
+    const complete = this.#auditLong('forget', '', { filter: auditedFilter(filter) }, actor)
     const forgotten = await forget(this.#db, this.#path, filter)
     complete({ forgotten })
     return forgotten
@@ -194,6 +187,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   }
 
   async close(): Promise<void> {
+    this.stopJobs()
     this.#pruning.stop()
     this.session.stop()
     try {
