@@ -2,9 +2,9 @@
 -- scans exchanges, and what people say of divergences later changes none of it.
 
 CREATE TABLE endpoint_evidence (
+  endpoint_id INTEGER NOT NULL REFERENCES endpoints (id),
   run_id INTEGER NOT NULL REFERENCES runs (id),
   source TEXT NOT NULL,
-  endpoint_id INTEGER NOT NULL REFERENCES endpoints (id),
   -- Compared exchanges, without the divergent ones whose primary answered 5xx.
   samples INTEGER NOT NULL,
   -- Of these, the ones that control measured too.
@@ -22,7 +22,7 @@ CREATE TABLE endpoint_evidence (
   primary_latency BLOB NOT NULL,
   shadow_latency BLOB NOT NULL,
   ratios BLOB NOT NULL,
-  PRIMARY KEY (run_id, source, endpoint_id)
+  PRIMARY KEY (endpoint_id, run_id, source)
 ) STRICT, WITHOUT ROWID;
 
 -- Divergent exchanges by the set of divergences that they show: whether they count is decided on reading.

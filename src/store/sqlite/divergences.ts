@@ -1,53 +1,30 @@
 /** Divergences as people read them: the worst and most frequent first, with their newest examples. */
 
-import type { DifferenceKind } from '../../core/judgement.ts'
 import type {
-  DifferenceRow,
-  DivergenceClass,
+  DivergenceCounts,
   DivergenceDetail,
   DivergenceExample,
   DivergenceRow,
-  DivergenceState,
   Filter,
   Page,
   PageRequest,
+  TrendPoint,
 } from '../../core/report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
+import { rowsOf, type Database } from './database.ts'
+import {
+  countClasses,
+  queryOf,
+  selectDivergences,
+  standingOf,
+  type SqlDivergence,
+} from './divergence-select.ts'
 import { selectExchanges } from './exchange-walk.ts'
 import { toExchangeRow } from './exchanges.ts'
 import { NEWEST } from './keys.ts'
-import { findRuns } from './runs.ts'
-import { severityOf, severityRank } from './severity.ts'
-import { STATE, stateAtRate } from './triage.ts'
-
-/** A divergence with its totals over the runs asked for. */
-export interface SqlDivergence {
-  readonly key: number
-  readonly id: string
-  readonly endpoint: string
-  readonly kind: DifferenceKind
-  readonly location: string
-  readonly severity: number
-  readonly state: DivergenceState
-  readonly note: string | null
-  readonly expected_until: number | null
-  readonly expected_rate: number | null
-  readonly count: number
-  readonly exchanges: number
-  readonly first_seen: number
-  readonly last_seen: number
-  readonly primary_value: string | null
-  readonly shadow_value: string | null
-  readonly endpoint_exchanges: number
-}
-
-interface Conditions {
-  readonly where: string[]
-  readonly params: SqlValue[]
-  /** A condition on `run_id`; empty for all runs. */
-  readonly inRuns: string
-}
+import { everywhere, type Scope } from './scope.ts'
+import { severityOf } from './severity.ts'
+import { Trend } from './trend.ts'
 
 /**
  * Divergences that match, the worst first, then those that more exchanges show. Counts move on between two
@@ -58,21 +35,21 @@ export function listDivergences(
   filter: Filter,
   { cursor, limit }: PageRequest,
 ): Page<DivergenceRow> {
-  const { where, params, inRuns } = conditionsOf(db, filter)
-  let having = ''
-  if (cursor !== undefined) {
-    const place = decodeCursor('divergences', ['number', 'number', 'string'], cursor)
-    having = 'HAVING (v.severity, -sum(d.exchanges), v.id) > (?, ?, ?)'
-    params.push(...place)
-  }
-  const rows = select(db, inRuns, where, having, 'v.severity, -sum(d.exchanges), v.id', [
-    ...params,
-    limit + 1,
-  ])
+  const query = queryOf(db, filter)
+  const by = 'a.severity, -a.exchanges, a.id'
+  const order =
+    cursor === undefined
+      ? { by }
+      : {
+          by,
+          after: '(a.severity, -a.exchanges, a.id) > (?, ?, ?)',
+          afterParams: decodeCursor('divergences', ['number', 'number', 'string'], cursor),
+        }
+  const rows = selectDivergences(db, query, order, limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map(toDivergenceRow),
+    items: shown.map((row) => withTrend(db, query.scope, row)),
     ...(rows.length > limit &&
       last !== undefined && {
         next: encodeCursor('divergences', [last.severity, -last.exchanges, last.id]),
@@ -87,8 +64,20 @@ export function divergencesAfter(
   after: number,
   limit: number,
 ): readonly SqlDivergence[] {
-  const { where, params, inRuns } = conditionsOf(db, filter)
-  return select(db, inRuns, [...where, 'v.key > ?'], '', 'v.key', [...params, after, limit])
+  const query = queryOf(db, filter)
+  const where = [...query.where, 'v.key > ?']
+  const params = [...query.params, after]
+  return selectDivergences(db, { ...query, where, params }, { by: 'a.key' }, limit)
+}
+
+/** How many divergences of each class match. */
+export function countDivergences(db: Database, filter: Filter): DivergenceCounts {
+  const counts = countClasses(db, queryOf(db, filter))
+  return {
+    divergence: counts.get('divergence') ?? 0,
+    noise: counts.get('noise') ?? 0,
+    expected: counts.get('expected') ?? 0,
+  }
 }
 
 /** One divergence over all runs, with its newest examples. */
@@ -97,11 +86,11 @@ export function findDivergence(
   id: string,
   examples: number,
 ): DivergenceDetail | undefined {
-  const [row] = select(db, '', ['v.id = ?'], '', 'v.key', [id, 1])
+  const [row] = selectDivergences(db, queryOf(db, { divergence: id }), { by: 'a.key' }, 1)
   if (row === undefined) return undefined
-  const newest = selectExchanges(db, { divergence: id }, NEWEST, examples)
+  const newest = selectExchanges(db, { divergence: row.id }, NEWEST, examples)
   const shown = newest.rows.map((exchange): DivergenceExample => {
-    const [first] = rowsOf<SqlDifference>(
+    const [first] = rowsOf<SqlValues & { readonly location: string | null }>(
       db,
       `SELECT location, primary_value, shadow_value FROM differences
        WHERE exchange_key = ? AND divergence_key = ? ORDER BY n LIMIT 1`,
@@ -114,23 +103,23 @@ export function findDivergence(
     }
   })
   return {
-    ...toDivergenceRow(row),
+    ...withTrend(db, everywhere, row),
     ...(row.note !== null && { note: row.note }),
     ...(row.expected_until !== null && { until: new Date(row.expected_until).toISOString() }),
     examples: shown,
   }
 }
 
-/** A divergence as people read it. */
+/** A divergence as people read it, but for its trend. */
 export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
-  const state = stateAtRate(row, row.exchanges, row.endpoint_exchanges)
+  const { state, class: known, control } = standingOf(row)
   return {
     id: row.id,
     endpoint: row.endpoint,
     kind: row.kind,
     location: row.location,
     severity: severityOf(row.severity),
-    class: classOf(state),
+    class: known,
     count: row.count,
     exchanges: row.exchanges,
     firstSeen: new Date(row.first_seen).toISOString(),
@@ -138,123 +127,31 @@ export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
     state,
     ...valuesOf(row),
     endpointExchanges: row.endpoint_exchanges,
+    ...(control !== undefined && { control }),
   }
 }
 
-interface SqlDifference {
-  readonly location: string | null
+function withTrend(db: Database, scope: Scope, row: SqlDivergence): DivergenceRow {
+  return { ...toDivergenceRow(row), trend: trendOf(db, scope, row.key) }
+}
+
+function trendOf(db: Database, scope: Scope, key: number): readonly TrendPoint[] {
+  const trend = new Trend()
+  const stored = rowsOf<{ trend: Buffer | null }>(
+    db,
+    `SELECT d.trend FROM divergence_runs d WHERE d.divergence_key = ? ${scope('d')}`,
+    [key],
+  )
+  for (const { trend: encoded } of stored) if (encoded !== null) trend.merge(encoded)
+  return trend.points()
+}
+
+interface SqlValues {
   readonly primary_value: string | null
   readonly shadow_value: string | null
 }
 
-interface SqlExchangeDifference extends SqlDifference {
-  readonly exchange_key: number
-  readonly severity: number
-  readonly kind: DifferenceKind
-  readonly pattern: string
-  readonly id: string
-  readonly state: DivergenceState
-}
-
-/** The differences of these exchanges that the filter does not exclude, by exchange key, in their order. */
-export function differencesOf(
-  db: Database,
-  exchangeKeys: readonly number[],
-  filter: Pick<Filter, 'kind' | 'severity' | 'divergence'> = {},
-): ReadonlyMap<number, readonly Omit<DifferenceRow, 'exchange'>[]> {
-  const { kind, severity, divergence } = filter
-  const rows = rowsOf<SqlExchangeDifference>(
-    db,
-    `SELECT d.exchange_key, d.severity, v.kind, v.location AS pattern, v.id, ${STATE} AS state,
-       d.location, d.primary_value, d.shadow_value
-     FROM json_each(?) k CROSS JOIN differences d ON d.exchange_key = k.value
-     CROSS JOIN divergences v ON v.key = d.divergence_key
-     ORDER BY k.key, d.n`,
-    [JSON.stringify(exchangeKeys)],
-  )
-  const byExchange = new Map<number, Omit<DifferenceRow, 'exchange'>[]>()
-  for (const row of rows) {
-    const difference = {
-      kind: row.kind,
-      location: row.location ?? row.pattern,
-      pattern: row.pattern,
-      severity: severityOf(row.severity),
-      ...(row.primary_value !== null && { primary: row.primary_value }),
-      ...(row.shadow_value !== null && { shadow: row.shadow_value }),
-    }
-    if (kind !== undefined && kind !== difference.kind) continue
-    if (severity !== undefined && severity !== difference.severity) continue
-    if (divergence !== undefined && divergence !== row.id) continue
-    const known = byExchange.get(row.exchange_key) ?? []
-    known.push({ difference, class: classOf(row.state), divergence: row.id })
-    byExchange.set(row.exchange_key, known)
-  }
-  return byExchange
-}
-
-function select(
-  db: Database,
-  inRuns: string,
-  where: readonly string[],
-  having: string,
-  order: string,
-  params: readonly SqlValue[],
-): SqlDivergence[] {
-  const inD = inRuns === '' ? '' : `AND d.${inRuns}`
-  const inX = inRuns === '' ? '' : `AND x.${inRuns}`
-  // The values of examples are looked up for the rows of the page alone.
-  return rowsOf<SqlDivergence>(
-    db,
-    `WITH page AS (
-       SELECT v.key, v.id, v.endpoint_id, n.name AS endpoint, v.kind, v.location, v.severity,
-         ${STATE} AS state, v.note, v.expected_until, v.expected_rate, sum(d.differences) AS count, sum(d.exchanges) AS exchanges,
-         min(d.first_seen) AS first_seen, max(d.last_seen) AS last_seen,
-         row_number() OVER (ORDER BY ${order}) AS place
-       FROM divergences v
-       JOIN endpoints n ON n.id = v.endpoint_id
-       JOIN divergence_runs d ON d.divergence_key = v.key ${inD}
-       WHERE ${where.length === 0 ? 'TRUE' : where.join(' AND ')}
-       GROUP BY v.key ${having} ORDER BY ${order} LIMIT ?)
-     SELECT p.*,
-       (SELECT x.primary_value FROM divergence_runs x WHERE x.divergence_key = p.key ${inX}
-        ORDER BY x.last_seen DESC LIMIT 1) AS primary_value,
-       (SELECT x.shadow_value FROM divergence_runs x WHERE x.divergence_key = p.key ${inX}
-        ORDER BY x.last_seen DESC LIMIT 1) AS shadow_value,
-       (SELECT coalesce(sum(x.match + x.divergent), 0) FROM endpoint_runs x
-        WHERE x.endpoint_id = p.endpoint_id ${inX}) AS endpoint_exchanges
-     FROM page p ORDER BY p.place`,
-    params,
-  )
-}
-
-function conditionsOf(db: Database, filter: Filter): Conditions {
-  const where: string[] = []
-  const params: SqlValue[] = []
-  const add = (condition: string, ...values: SqlValue[]) => {
-    where.push(condition)
-    params.push(...values)
-  }
-  const runs = findRuns(db, filter.run)
-  const { endpoint, kind, severity, divergence, method, q, since, until } = filter
-  if (endpoint !== undefined) add('n.name = ?', endpoint)
-  if (kind !== undefined) add('v.kind = ?', kind)
-  if (severity !== undefined) add('v.severity = ?', severityRank(severity))
-  if (divergence !== undefined) add('v.id = ?', divergence)
-  if (method !== undefined) add("substr(n.name, 1, instr(n.name, ' ') - 1) = ?", method)
-  if (q !== undefined) {
-    const like = containing(q)
-    add("(n.name LIKE ? ESCAPE '\\' OR v.location LIKE ? ESCAPE '\\')", like, like)
-  }
-  if (since !== undefined) add('d.last_seen >= ?', since)
-  if (until !== undefined) add('d.first_seen < ?', until)
-  return { where, params, inRuns: runs === undefined ? '' : `run_id IN (${runs.ids.join(', ')})` }
-}
-
-function classOf(state: DivergenceState): DivergenceClass {
-  return state === 'expected' ? 'expected' : 'divergence'
-}
-
-function valuesOf(row: Pick<SqlDifference, 'primary_value' | 'shadow_value'> | undefined) {
+function valuesOf(row: SqlValues | undefined) {
   const primary = row?.primary_value ?? undefined
   const shadow = row?.shadow_value ?? undefined
   return {

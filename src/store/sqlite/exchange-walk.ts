@@ -159,7 +159,8 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
     first = runs.firstKey
     last = Math.min(last, runs.lastKey)
   }
-  const { since, until, route, method, endpoint, outcome, requestId, q, kind, severity } = filter
+  const { since, until, source, route, method, endpoint, outcome, requestId, q, kind, severity } =
+    filter
   if (since !== undefined) {
     first = Math.max(first, since * KEYS_PER_MS)
     scanned = and(scanned, 'e.started_at >= ?', since)
@@ -169,6 +170,7 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
     scanned = and(scanned, 'e.started_at < ?', until)
   }
   if (first > last) return undefined
+  if (source !== undefined) scanned = and(scanned, 'e.source = ?', source)
   if (route !== undefined) scanned = and(scanned, 'e.route = ?', route)
   if (method !== undefined) scanned = and(scanned, 'e.method = ?', method)
   if (endpoint !== undefined) {

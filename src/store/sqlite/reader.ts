@@ -204,7 +204,7 @@ class SqliteReader implements StoreReader {
 
   async *recordedExchanges(filter: Filter): AsyncGenerator<Exchange> {
     const keys: number[] = []
-    for (const rows of this.#steps(filter)) keys.push(...rows.map(({ key }) => key))
+    for await (const rows of this.#steps(filter)) keys.push(...rows.map(({ key }) => key))
     for (const key of keys.reverse()) {
       const stored = this.#db.transaction(() => loadExchange(this.#db, key))()
       if (stored !== undefined) yield stored.judged.exchange

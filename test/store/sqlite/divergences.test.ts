@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { divergenceId } from '../../../src/core/divergence.ts'
-import type { Difference } from '../../../src/core/judgement.ts'
+import type { Difference, Judgement } from '../../../src/core/judgement.ts'
 import type { DivergenceRow, Filter } from '../../../src/core/report.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
 import { collect, openStore, RUN, type StoreFixture } from '../../support/store-fixture.ts'
@@ -15,12 +15,14 @@ afterEach(() => store.close())
 
 /** Saves one exchange for each entry, a second apart. */
 async function save(
-  entries: readonly { readonly endpoint?: string; readonly differences: readonly Difference[] }[],
+  entries: readonly (Pick<Judgement, 'differences' | 'control'> & {
+    readonly endpoint?: string
+  })[],
   from = FIXTURE_START,
 ): Promise<void> {
   await store.writer.save(
-    entries.map(({ endpoint = 'GET /items/{id}', differences }, n) =>
-      judgedOf({ startedAt: from + n * 1000 }, { differences }, endpoint),
+    entries.map(({ endpoint = 'GET /items/{id}', ...judgement }, n) =>
+      judgedOf({ startedAt: from + n * 1000 }, judgement, endpoint),
     ),
   )
 }
@@ -62,6 +64,7 @@ test('the same difference over many exchanges and array indexes is one divergenc
       primaryValue: '"newest"',
       shadowValue: '"n"',
       endpointExchanges: 3,
+      trend: [{ time: new Date(FIXTURE_START).toISOString(), exchanges: 2 }],
     },
   ])
 })
@@ -185,4 +188,80 @@ test('a cursor of another list is refused', async () => {
   await expect(store.reader.listDivergences({}, { cursor: next, limit: 1 })).rejects.toMatchObject({
     code: 'invalid',
   })
+})
+
+const noisy = differenceOf({ location: 'body:/at' })
+const control = { differences: [{ kind: noisy.kind, pattern: noisy.pattern }] }
+
+test('what control shows as often is noise, with the counts that say so, in lists and in exports', async () => {
+  await save([
+    { differences: [noisy, differenceOf()], control },
+    { differences: [], control: { differences: [] } },
+  ])
+  const rows = await list()
+  const known = rows.map((row) => [row.location, row.class, row.control])
+  expect(known.sort()).toEqual([
+    ['body:/at', 'noise', { measured: 2, differed: 1, shadowOnly: 0, controlOnly: 0 }],
+    ['body:/price', 'divergence', { measured: 2, differed: 0, shadowOnly: 1, controlOnly: 0 }],
+  ])
+  const differences = await collect(store.reader.iterateDifferences({}))
+  expect(differences.map((row) => [row.difference.location, row.class])).toEqual([
+    ['body:/at', 'noise'],
+    ['body:/price', 'divergence'],
+  ])
+  expect(await collect(store.reader.iterateDifferences({ class: 'noise' }))).toHaveLength(1)
+})
+
+test('class and state filter lists, page by page, and the classes are counted', async () => {
+  const locations = Array.from({ length: 9 }, (_, n) => `body:/field-${n}`)
+  await save([
+    {
+      differences: [noisy, ...locations.map((location) => differenceOf({ location }))],
+      control,
+    },
+  ])
+  const [expected, fixed] = (await list()).filter((row) => row.class === 'divergence')
+  await store.writer.triage(expected?.id ?? '', { state: 'expected' })
+  await store.writer.triage(fixed?.id ?? '', { state: 'fixed' })
+  expect(await list({ class: 'divergence' }, 3)).toHaveLength(8)
+  expect(await list({ class: 'noise' })).toMatchObject([{ location: 'body:/at' }])
+  expect(await list({ class: 'expected' })).toMatchObject([{ id: expected?.id }])
+  expect(await list({ state: 'fixed' })).toMatchObject([{ id: fixed?.id }])
+  expect(await list({ state: 'open' }, 2)).toHaveLength(8)
+  expect(await store.reader.countDivergences({})).toEqual({
+    divergence: 8,
+    noise: 1,
+    expected: 1,
+  })
+  expect(await store.reader.countDivergences({ q: '/at', run: RUN.name })).toEqual({
+    divergence: 0,
+    noise: 1,
+    expected: 0,
+  })
+})
+
+test('what was imported or replayed is counted apart', async () => {
+  await store.writer.save([
+    judgedOf({ source: 'replay' }, { differences: [differenceOf()] }),
+    judgedOf({ source: 'replay' }, { differences: [differenceOf()] }),
+    judgedOf({}, { differences: [differenceOf()] }),
+  ])
+  expect(await list({ source: 'live' })).toMatchObject([{ exchanges: 1, endpointExchanges: 1 }])
+  expect(await list({ source: 'replay' })).toMatchObject([{ exchanges: 2, endpointExchanges: 2 }])
+  expect(await list({ source: 'import' })).toEqual([])
+  const rows = await collect(store.reader.iterateExchanges({ source: 'replay' }))
+  expect(rows).toHaveLength(2)
+})
+
+test('a trend keeps its length however long a divergence goes on', async () => {
+  const hours = 200
+  await store.writer.save(
+    Array.from({ length: hours }, (_, n) =>
+      judgedOf({ startedAt: FIXTURE_START + n * 3_600_000 }, { differences: [differenceOf()] }),
+    ),
+  )
+  const trend = (await list())[0]?.trend ?? []
+  expect(trend.length).toBeGreaterThan(24)
+  expect(trend.length).toBeLessThanOrEqual(48)
+  expect(trend.reduce((sum, { exchanges }) => sum + exchanges, 0)).toBe(hours)
 })
