@@ -6,6 +6,7 @@
 import { alignArrays } from './align.ts'
 import {
   type Findings,
+  hasRoom,
   MAX_DIFFERENCES,
   addFinding,
   escapePointer,
@@ -222,7 +223,7 @@ function report(
 ): void {
   const { findings } = at
   // Past the bound only the count grows; rendering a million values would cost more than finding them.
-  if (by === undefined && findings.differences.length >= MAX_DIFFERENCES) {
+  if (by === undefined && !hasRoom(findings, kind, () => locate(at.path).pattern)) {
     findings.differencesTotal++
     return
   }

@@ -8,10 +8,16 @@ export interface Findings {
   readonly suppressed: SuppressedDifference[]
   differencesTotal: number
   suppressedTotal: number
+  /** Kinds and patterns of what is kept; made when there is more than the bound. */
+  places?: Set<string>
 }
 
 /** How many differences, and how many suppressed ones, an exchange keeps. */
 export const MAX_DIFFERENCES = 1_000
+
+/** Beyond it, the first difference of this many other places is kept, as long as this many were found. */
+const MAX_MORE_PLACES = 500
+const MAX_LOOKED_AT = 50_000
 
 /** No findings yet. */
 export function createFindings(): Findings {
@@ -26,8 +32,11 @@ interface Finding extends Difference {
 /** Takes a difference over; when `by` names a rule it is a suppressed one. */
 export function addFinding(findings: Findings, difference: Finding, by?: string): void {
   if (by === undefined) {
+    if (hasRoom(findings, difference.kind, () => difference.pattern)) {
+      findings.differences.push(difference)
+      findings.places?.add(placeOf(difference.kind, difference.pattern))
+    }
     findings.differencesTotal++
-    if (findings.differences.length < MAX_DIFFERENCES) findings.differences.push(difference)
   } else {
     findings.suppressedTotal++
     if (findings.suppressed.length >= MAX_DIFFERENCES) return
@@ -35,6 +44,27 @@ export function addFinding(findings: Findings, difference: Finding, by?: string)
     difference.by = by
     findings.suppressed.push(difference as SuppressedDifference)
   }
+}
+
+/**
+ * Whether a difference that counts would be kept. A long list must not hide what differs after it: where nothing
+ * was found yet, there is room.
+ */
+export function hasRoom(
+  findings: Findings,
+  kind: DifferenceKind,
+  patternOf: () => string,
+): boolean {
+  const { differences, differencesTotal } = findings
+  if (differences.length < MAX_DIFFERENCES) return true
+  if (differences.length >= MAX_DIFFERENCES + MAX_MORE_PLACES) return false
+  if (differencesTotal > MAX_LOOKED_AT) return false
+  findings.places ??= new Set(differences.map((one) => placeOf(one.kind, one.pattern)))
+  return !findings.places.has(placeOf(kind, patternOf()))
+}
+
+function placeOf(kind: DifferenceKind, pattern: string): string {
+  return `${kind} ${pattern}`
 }
 
 /** How bad a difference inside a body is. */

@@ -372,6 +372,20 @@ test('ten thousand differences are counted and a thousand kept', () => {
   expect(judgement.differences).toHaveLength(1_000)
 })
 
+test('a long list of differences hides no other one that comes after it', () => {
+  const body = (sign: number, more: object) =>
+    JSON.stringify({
+      list: Array.from({ length: 10_000 }, (_, i) => ({ v: sign * (i + 1) })),
+      ...more,
+    })
+  const judgement = bodies(body(1, { total: 1, z: 2 }), body(-1, { z: 3 }))
+  expect(judgement.differencesTotal).toBe(10_002)
+  expect(judgement.differences.slice(1_000)).toMatchObject([
+    { kind: 'missing', pattern: 'body:/total' },
+    { kind: 'value', pattern: 'body:/z' },
+  ])
+})
+
 test('long values are shortened and stay JSON', () => {
   const long = (leaf: string) =>
     JSON.stringify({ a: [`${'😀'.repeat(3_000)}${leaf}`, { deep: [[[[[[[[leaf]]]]]]]] }] })
