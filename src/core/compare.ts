@@ -8,7 +8,7 @@ import { compareHeaders } from './compare-headers.ts'
 import { measureControl } from './control-measure.ts'
 import type { DecodeBounds } from './decode.ts'
 import { type Findings, addFinding, createFindings } from './findings.ts'
-import { endpointOf } from './endpoint.ts'
+import { createEndpointNamer } from './endpoint-patterns.ts'
 import type {
   CapturedBody,
   Exchange,
@@ -42,6 +42,8 @@ export interface ComparerOptions extends Partial<DecodeBounds> {
   readonly rules?: readonly Rule[]
   /** Ids of builtin rules that are off. */
   readonly disabled?: readonly string[]
+  /** Patterns that name endpoints before the shape of their paths does. */
+  readonly endpointPatterns?: readonly string[]
 }
 
 /** A comparer under the default rules and those given. */
@@ -50,15 +52,17 @@ export function createComparer({
   maxDepth = 500,
   rules = [],
   disabled = [],
+  endpointPatterns = [],
 }: ComparerOptions = {}): Comparer {
+  const nameEndpoint = createEndpointNamer(endpointPatterns)
   const setting = { bounds: { maxBytes, maxDepth }, rules: createRuleSet(rules, disabled) }
   return {
     judge(exchange) {
       const { method, target } = exchange.request
-      let endpoint = endpointOf(method, target)
+      let endpoint = nameEndpoint(method, target)
       try {
         const operation = operationOf(exchange.request)
-        if (operation !== undefined) endpoint = endpointOf(method, target, operation.name)
+        if (operation !== undefined) endpoint = nameEndpoint(method, target, operation.name)
         const found = judge(exchange, endpoint, setting)
         const judgement = operation ? withErrors(found) : found
         const control = judgeControl(
