@@ -3,11 +3,46 @@
 import { createComparer } from './core/compare.ts'
 import { AppError } from './core/errors.ts'
 import type { RedactionKey } from './core/placeholder.ts'
-import type { Judging, StoredRule } from './core/ports.ts'
+import type { Judging, ReviewWriter, StoredRule } from './core/ports.ts'
 import { createRedactor } from './core/redact.ts'
 import { rulesVersion } from './core/rule-set.ts'
 import type { Rule } from './core/rule.ts'
 import type { RecorderSettings } from './parts.ts'
+
+/** How the recorder judges, and how that is changed. */
+export interface JudgingDesk {
+  readonly settings: RecorderSettings
+  readonly current: Judging
+  /** Throws `invalid` when these cannot be in force together, and changes nothing then. */
+  check(settings: RecorderSettings, rules: readonly StoredRule[]): Judging
+  /** From the next exchange on. */
+  use(settings: RecorderSettings, judging: Judging): Promise<void>
+}
+
+/** Puts the settings' rules and the console's in force; `onUse` is told whenever others are. */
+export async function createDesk(
+  settings: RecorderSettings,
+  writer: Pick<ReviewWriter, 'consoleRules'>,
+  key: RedactionKey,
+  onUse: (judging: Judging) => void | Promise<void>,
+): Promise<JudgingDesk> {
+  const check = (next: RecorderSettings, rules: readonly StoredRule[]): Judging =>
+    createJudging(next, rules, key)
+  let inForce = { settings, judging: check(settings, await writer.consoleRules()) }
+  return {
+    get settings() {
+      return inForce.settings
+    },
+    get current() {
+      return inForce.judging
+    },
+    check,
+    use: async (next, judging) => {
+      inForce = { settings: next, judging }
+      await onUse(judging)
+    },
+  }
+}
 
 /** Comparer and redactor under the file's rules and then the console's; an id that both have is refused. */
 export function createJudging(
@@ -16,14 +51,17 @@ export function createJudging(
   key: RedactionKey,
 ): Judging {
   const rules = effectiveRules(settings.rules, consoleRules)
-  const { disabledRules, record } = settings
+  const { disabledRules, record, endpoints } = settings
   const redactor = createRedactor({
     ...key,
     ...record.redact,
     ...(record.bodies !== undefined && { bodies: record.bodies }),
   })
   return {
-    comparer: createComparer({ rules, disabled: disabledRules }),
+    comparer: createComparer({
+      ...{ rules, disabled: disabledRules },
+      ...(endpoints && { endpointPatterns: endpoints.patterns }),
+    }),
     rulesVersion: rulesVersion(rules, disabledRules),
     redact: (judged) => redactor.redact(judged),
   }

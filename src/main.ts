@@ -2,11 +2,14 @@
 /** The command line: arguments in, exit code out, nothing else. */
 
 import { Command, CommanderError } from 'commander'
+import { backupCommand } from './cli/backup.ts'
 import { checkCommand } from './cli/check.ts'
 import { demoCommand } from './cli/demo.ts'
 import { exportCommand } from './cli/export.ts'
+import { forgetCommand } from './cli/forget.ts'
 import { gateCommand } from './cli/gate.ts'
 import { importCommand } from './cli/import.ts'
+import { recompareCommand } from './cli/recompare.ts'
 import { runCommand } from './cli/run.ts'
 import { EXIT, exitCodeOf, tell } from './cli/terminal.ts'
 import { AppError } from './core/errors.ts'
@@ -24,7 +27,10 @@ for (const command of [
   checkCommand(),
   gateCommand(),
   exportCommand(),
+  recompareCommand(),
   importCommand(),
+  backupCommand(),
+  forgetCommand(),
   demoCommand(),
 ]) {
   program.addCommand(command.exitOverride().showHelpAfterError('(add --help for usage)'))

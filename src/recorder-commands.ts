@@ -4,27 +4,16 @@ import { statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import type { Actor } from './core/commands.ts'
 import { AppError } from './core/errors.ts'
-import type { Judging, ReviewWriter, StoreCommands, StoredRule } from './core/ports.ts'
+import type { ReviewWriter, StoreCommands, StoredRule } from './core/ports.ts'
 import type { RuleRow } from './core/report.ts'
 import { listRuleRows } from './core/rule-rows.ts'
-import type { CommandAsk, RecorderCommands, RecorderSettings } from './parts.ts'
+import type { JudgingDesk } from './judging.ts'
+import type { CommandAsk, RecorderCommands } from './parts.ts'
 
 /** The writer as far as commands use it. */
 export type CommandWriter = StoreCommands &
-  Omit<ReviewWriter, Jobs> &
-  Partial<Pick<ReviewWriter, Jobs>>
-
-type Jobs = 'startRecompare' | 'findJob' | 'cancelJob' | 'importExchanges'
-
-/** How the recorder judges, and how that is changed. */
-export interface JudgingDesk {
-  readonly settings: RecorderSettings
-  readonly current: Judging
-  /** Throws `invalid` when these cannot be in force together, and changes nothing then. */
-  check(settings: RecorderSettings, rules: readonly StoredRule[]): Judging
-  /** From the next exchange on. */
-  use(settings: RecorderSettings, judging: Judging): Promise<void>
-}
+  Omit<ReviewWriter, 'importExchanges'> &
+  Partial<Pick<ReviewWriter, 'importExchanges'>>
 
 /** Does one command; rejects with the writer's own problem. */
 export type ExecuteCommand = (command: CommandAsk<keyof RecorderCommands>) => Promise<unknown>
@@ -101,9 +90,8 @@ export function createRecorderCommands(writer: CommandWriter, desk: JudgingDesk)
       )
       return {}
     },
-    recompare: async ({ filter }, actor) =>
-      (writer.startRecompare ?? missing).call(writer, filter, desk.current, actor),
-    'job-cancel': async ({ id }, actor) => (writer.cancelJob ?? missing).call(writer, id, actor),
+    recompare: ({ filter }, actor) => writer.startRecompare(filter, desk.current, actor),
+    'job-cancel': ({ id }, actor) => writer.cancelJob(id, actor),
     audit: async ({ action, subject, detail }, actor) => {
       await writer.audit(actor, action, subject, detail)
       return {}

@@ -4,13 +4,13 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createBurstLog } from './burst-log.ts'
 import { AppError } from './core/errors.ts'
-import type { BooksWriter, ProxyBooks } from './core/ports.ts'
-import { createJudging } from './judging.ts'
+import type { ProxyBooks } from './core/ports.ts'
+import { createDesk } from './judging.ts'
 import type { StartPart } from './part.ts'
 import { servePart } from './part.ts'
 import type { CommandAsk, RecorderCommands, RecorderStart, RecorderStarted } from './parts.ts'
 import { listenQueue } from './queue/local.ts'
-import { createRecorderCommands, type JudgingDesk } from './recorder-commands.ts'
+import { createRecorderCommands } from './recorder-commands.ts'
 import { createRecorder } from './recorder.ts'
 import { openRedactionKey } from './store/redaction-key.ts'
 import { openWriter } from './store/sqlite/writer.ts'
@@ -36,36 +36,25 @@ const start: StartPart = async (options) => {
   try {
     await writer.openRun(run)
     const key = openRedactionKey(settings.store, process.env)
-    const judging = createJudging(settings, await writer.consoleRules(), key)
-    await writer.setRulesVersion(judging.rulesVersion)
-    const recorder = createRecorder({ judging, writer })
-    let inForce = { settings, judging }
-    const desk: JudgingDesk = {
-      get settings() {
-        return inForce.settings
-      },
-      get current() {
-        return inForce.judging
-      },
-      check: (next, rules) => createJudging(next, rules, key),
-      use: async (next, judged) => {
-        inForce = { settings: next, judging: judged }
-        recorder.judgeUnder(judged)
-        await writer.setRulesVersion(judged.rulesVersion)
-      },
-    }
+    const desk = await createDesk(settings, writer, key, async (judging) => {
+      recorder.judgeUnder(judging)
+      await writer.setRulesVersion(judging.rulesVersion)
+    })
+    await writer.setRulesVersion(desk.current.rulesVersion)
+    const recorder = createRecorder({ judging: desk.current, writer })
     const execute = createRecorderCommands(writer, desk)
     const queue = await listenQueue({
       path: queuePath,
       take: (batch) => recorder.take(batch),
       warn,
     })
-    const books: Partial<BooksWriter> & object = writer
+    // What a recorder before this one had begun.
+    await writer.resumeRecompare(desk.current)
     const started: RecorderStarted = { overrides: await writer.mirrorOverrides() }
     return {
       started,
       answer: async (what, body) => {
-        if (what === 'books') return books.keepBooks?.(body as readonly ProxyBooks[])
+        if (what === 'books') return writer.keepBooks(body as readonly ProxyBooks[])
         if (what === 'command') return execute(body as CommandAsk<keyof RecorderCommands>)
         throw new AppError('unsupported', `the recorder has no answer to "${what}"`)
       },

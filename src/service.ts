@@ -24,9 +24,9 @@ import type {
   RecorderStarted,
 } from './parts.ts'
 import { Proxies } from './proxies.ts'
+import { recorderSettings } from './recorder-settings.ts'
 import {
   createSupervisorCommands,
-  recorderSettings,
   type Reloaded,
   type ServiceState,
 } from './supervisor-commands.ts'

@@ -7,7 +7,8 @@ import { AppError, messageOf } from './core/errors.ts'
 import { mirrorView } from './core/mirroring.ts'
 import type { ProxyBooks, RunIdentity, StoredOverride } from './core/ports.ts'
 import type { Settings } from './core/settings.ts'
-import type { CommandAsk, RecorderCommands, RecorderSettings } from './parts.ts'
+import type { CommandAsk, RecorderCommands } from './parts.ts'
+import { recorderSettings } from './recorder-settings.ts'
 
 /** What holds at this moment; parts that start again are started with it. */
 export interface ServiceState {
@@ -42,16 +43,6 @@ export interface SupervisorCommands {
   execute(command: CommandAsk): Promise<unknown>
   /** Reads the configuration again, whoever asked for it. */
   reload(actor: Actor): Promise<CommandMap['reload']['output']>
-}
-
-/** What of the settings the recorder is told. */
-export function recorderSettings(settings: Settings): RecorderSettings {
-  const { store, rules, disabledRules, record, retention, endpoints } = settings
-  return {
-    ...{ store, rules, disabledRules, record },
-    ...(retention && { retention }),
-    ...(endpoints && { endpoints }),
-  }
 }
 
 /** Those that change what holds are done one after another. */

@@ -1,0 +1,83 @@
+/** The filters of commands that work on recorded exchanges, as flags. */
+
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Filter } from '../core/report.ts'
+
+/** The flags as they were given; every other flag of the command may stand beside them. */
+export interface FilterFlags extends Omit<Filter, 'q'> {
+  readonly query?: string
+}
+
+/** Adds a flag for each filter. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--run <name>', 'only this run')
+    .option('--route <name>', 'only this route')
+    .option('--endpoint <endpoint>', 'only this endpoint, such as "GET /users/{id}"')
+    .option('--method <method>', 'only this method')
+    .addOption(
+      choice('--outcome <outcome>', 'only this outcome', [
+        'match',
+        'divergent',
+        'incomparable',
+        'unmirrored',
+      ]),
+    )
+    .addOption(
+      choice('--kind <kind>', 'only with this kind of difference', [
+        ...['value', 'type', 'missing', 'extra', 'order', 'length', 'failure'],
+      ]),
+    )
+    .addOption(
+      choice('--severity <severity>', 'only with a difference of this severity', [
+        'breaking',
+        'changed',
+        'added',
+      ]),
+    )
+    .addOption(
+      choice('--source <source>', 'only from live traffic, a replay or an import', [
+        'live',
+        'replay',
+        'import',
+      ]),
+    )
+    .option('--divergence <id>', 'only those that show this divergence')
+    .option('--status <code>', 'only where primary or shadow answered this status', parseStatus)
+    .option('--request-id <id>', 'only this x-request-id')
+    .option('--query <text>', 'only where path, endpoint or request id contain this')
+    .option('--since <time>', 'only from this time on (RFC 3339)', parseTime)
+    .option('--until <time>', 'only before this time (RFC 3339)', parseTime)
+}
+
+/** The filter that the flags say, without what was not given. */
+export function filterOf(flags: FilterFlags): Filter {
+  const { run, route, endpoint, method, outcome, kind, severity, source } = flags
+  const { divergence, status, requestId, query, since, until } = flags
+  return Object.fromEntries(
+    Object.entries({
+      ...{ run, route, endpoint, method, outcome, kind, severity, source },
+      ...{ divergence, status, requestId, q: query, since, until },
+    }).filter(([, value]) => value !== undefined),
+  )
+}
+
+function choice(flags: string, about: string, choices: readonly string[]): Option {
+  return new Option(flags, about).choices(choices)
+}
+
+function parseStatus(text: string): number {
+  const status = Number(text)
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    throw new InvalidArgumentError('expected a status code from 100 to 999')
+  }
+  return status
+}
+
+function parseTime(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(time)) {
+    throw new InvalidArgumentError('expected a time such as 2026-01-31T12:00:00Z')
+  }
+  return time
+}
