@@ -18,7 +18,13 @@ import { Streamed } from './service-schemas.ts'
 
 const MAX_EXPORTS = 4
 
-const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson' }
+const EXPORT_FILTERS = [...EXCHANGE_FILTERS, 'class', 'state'] as const
+
+const CONTENT_TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson',
+  har: 'application/json; charset=utf-8',
+}
 
 /** Adds `/api/v1/export`. */
 export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void {
@@ -37,20 +43,23 @@ export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void
         summary: 'Download of differences, exchanges or divergences, newest first',
         description:
           'A row per line. In CSV, cells under `…_value` are JSON text, an empty cell means absent, ' +
-          'and what a spreadsheet would take for a formula has an apostrophe before it.',
+          'and what a spreadsheet would take for a formula has an apostrophe before it. JSON lines of ' +
+          'exchanges hold them in full, as `shadowdiff import exchanges` reads them.',
         tags: ['export'],
         querystring: Type.Object(
           {
             format: Type.Enum(['csv', 'jsonl', 'har'], {
               type: 'string',
               default: 'csv',
-              description: '`har` is not supported yet.',
+              description: '`har` (HAR 1.2) holds exchanges only.',
             }),
-            what: Type.Enum(['differences', 'exchanges', 'divergences'], {
-              type: 'string',
-              default: 'differences',
-            }),
-            ...filtersOf(EXCHANGE_FILTERS),
+            what: Type.Optional(
+              Type.Enum(['differences', 'exchanges', 'divergences'], {
+                type: 'string',
+                description: 'Absent: differences, and exchanges as HAR.',
+              }),
+            ),
+            ...filtersOf(EXPORT_FILTERS),
           },
           { additionalProperties: false },
         ),
@@ -60,16 +69,15 @@ export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void
             content: {
               'text/csv': { schema: Streamed },
               'application/x-ndjson': { schema: Streamed },
+              'application/json': { schema: Streamed },
             },
           },
         },
       },
     },
     async ({ query }, reply) => {
-      const { format, what } = query
-      if (format === 'har') {
-        throw new AppError('unsupported', 'format: har is not supported yet; use csv or jsonl')
-      }
+      const { format } = query
+      const { what = format === 'har' ? 'exchanges' : 'differences' } = query
       refuseForeignFilters(what, query)
       const request = { reader: getReader(source), what, format, filter: toFilter(query) }
       if (running.size >= MAX_EXPORTS) {
@@ -108,15 +116,15 @@ async function* textsOf(first: IteratorResult<ExportChunk>, rest: AsyncGenerator
 }
 
 function refuseForeignFilters(what: ExportSubject, query: FilterQuery): void {
-  if (what !== 'divergences') return
-  const allowed: readonly string[] = DIVERGENCE_FILTERS
-  const foreign = EXCHANGE_FILTERS.find(
+  const isGrouped = what === 'divergences'
+  const allowed: readonly string[] = isGrouped ? DIVERGENCE_FILTERS : EXCHANGE_FILTERS
+  const foreign = EXPORT_FILTERS.find(
     (name) => query[name] !== undefined && !allowed.includes(name),
   )
   if (foreign !== undefined) {
     throw new AppError(
       'invalid',
-      `${foreign}: divergences cannot be filtered by it; allowed are ${allowed.join(', ')}`,
+      `${foreign}: ${what} cannot be filtered by it; allowed are ${allowed.join(', ')}`,
     )
   }
 }

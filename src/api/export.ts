@@ -2,10 +2,11 @@
 
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import { codeOf } from '../core/errors.ts'
+import { AppError, codeOf } from '../core/errors.ts'
 import type { ExchangeReader } from '../core/ports.ts'
 import type { Filter } from '../core/report.ts'
 import { csvHeader, csvLines } from './csv.ts'
+import { documentChunks } from './export-documents.ts'
 import {
   differenceRow,
   divergenceRow,
@@ -19,7 +20,8 @@ import {
 export interface ExportRequest {
   readonly reader: ExchangeReader
   readonly what: ExportSubject
-  readonly format: 'csv' | 'jsonl'
+  /** `har` holds exchanges only. */
+  readonly format: 'csv' | 'jsonl' | 'har'
   readonly filter: Filter
 }
 
@@ -33,6 +35,14 @@ const ROWS_PER_CHUNK = 100
 
 /** The export piece by piece; the header line comes with the first rows, so that a failing store fails first. */
 export async function* exportChunks(request: ExportRequest): AsyncGenerator<ExportChunk> {
+  const { reader, what, filter } = request
+  if (request.format === 'har' || (request.format === 'jsonl' && what === 'exchanges')) {
+    if (what !== 'exchanges') {
+      throw new AppError('invalid', 'format: har holds exchanges; expected what=exchanges')
+    }
+    yield* documentChunks(reader, filter, request.format)
+    return
+  }
   const format = formatterOf(request)
   let head = request.format === 'csv' ? csvHeader(EXPORT_KEYS[request.what]) : ''
   let rows: ExportRow[] = []

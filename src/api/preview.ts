@@ -1,12 +1,13 @@
 /** What a proposed rule would hide among the newest stored exchanges, read in short steps. */
 
 import { setImmediate } from 'node:timers/promises'
-import { createComparer } from '../core/compare.ts'
 import { matchesEndpoint } from '../core/glob.ts'
 import type { JudgedExchange, StoreReader } from '../core/ports.ts'
 import { previewRule } from '../core/preview.ts'
 import type { ExchangeRow, RulePreview } from '../core/report.ts'
 import type { Rule } from '../core/rule.ts'
+import type { Settings } from '../core/settings.ts'
+import { comparerUnder } from './comparing.ts'
 
 /** How far a preview looks back. */
 export interface PreviewBounds {
@@ -24,7 +25,7 @@ export async function previewOf(
   reader: StoreReader,
   rule: Rule,
   rules: readonly Rule[],
-  disabled: readonly string[],
+  settings: Settings,
   bounds: PreviewBounds = BOUNDS,
 ): Promise<RulePreview> {
   const isThere = rules.some(({ id }) => id === rule.id)
@@ -33,8 +34,8 @@ export async function previewOf(
     : [...rules, rule]
   return previewRule(
     newestInScope(reader, rule, bounds),
-    createComparer({ rules, disabled }),
-    createComparer({ rules: proposed, disabled }),
+    comparerUnder(rules, settings),
+    comparerUnder(proposed, settings),
   )
 }
 

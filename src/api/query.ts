@@ -3,7 +3,7 @@
 import { Type, type Static, type TObject } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import type { Filter, PageRequest } from '../core/report.ts'
-import { DifferenceKind, Outcome, Severity } from './schemas.ts'
+import { DifferenceKind, DivergenceClass, DivergenceState, Outcome, Severity } from './schemas.ts'
 
 const text = (description: string, maxLength = 500) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }))
@@ -19,6 +19,8 @@ const filterParameters = {
   outcome: Type.Optional(Outcome),
   kind: Type.Optional(DifferenceKind),
   severity: Type.Optional(Severity),
+  class: Type.Optional(DivergenceClass),
+  state: Type.Optional(DivergenceState),
   status: Type.Optional(
     Type.Integer({ minimum: 100, maximum: 999, description: "Primary's or shadow's status." }),
   ),
@@ -58,6 +60,8 @@ export const DIVERGENCE_FILTERS = [
   'method',
   'kind',
   'severity',
+  'class',
+  'state',
   'q',
   'since',
   'until',
@@ -105,10 +109,10 @@ export function toFilter(query: FilterQuery): Filter {
       `until: expected a time after since (${String(query.since)}), found ${String(query.until)}`,
     )
   }
-  const { divergence } = query
+  const { divergence, state } = query
   return {
     ...{ run, route, endpoint, method, outcome, kind, severity, status, requestId, q },
-    ...{ divergence, since, until },
+    ...{ divergence, class: query.class, state, since, until },
   }
 }
 

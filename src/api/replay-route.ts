@@ -2,11 +2,11 @@
 
 import { Type } from 'typebox'
 import type { CommandPort } from '../core/commands.ts'
-import { createComparer } from '../core/compare.ts'
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import { actorOf } from './access.ts'
+import { comparerUnder, effectiveRules } from './comparing.ts'
 import { viewExchange } from './exchange-view.ts'
 import { getExchange } from './exchanges.ts'
 import { replay } from './replay.ts'
@@ -64,11 +64,7 @@ export function replayRoutes(
       try {
         const { force = false } = request.body
         const settings = current()
-        const rules = (await reader.consoleRules()).map(({ rule }) => rule)
-        const comparer = createComparer({
-          rules: [...settings.rules, ...rules],
-          disabled: settings.disabledRules,
-        })
+        const comparer = comparerUnder(await effectiveRules(reader, settings), settings)
         const detail = JSON.stringify({ endpoint: stored.endpoint, force })
         const audit = { action: 'replay', subject: id, detail } as const
         // What reaches the two versions in somebody's name is on the list before it does.

@@ -8,6 +8,7 @@ import type { RuleRow as Row } from '../core/report.ts'
 import { listRuleRows } from '../core/rule-rows.ts'
 import type { Settings } from '../core/settings.ts'
 import { actorOf } from './access.ts'
+import { effectiveRules } from './comparing.ts'
 import { tagOf, versionOf, withPrecondition } from './entity-tag.ts'
 import { listOf } from './matching.ts'
 import { previewOf } from './preview.ts'
@@ -125,9 +126,8 @@ export function ruleRoutes(app: Api, { source, commands, settings }: RuleOptions
     async (request) => {
       const rule = readRule(request.body)
       const reader = getReader(source)
-      const own = (await reader.consoleRules()).map((stored) => stored.rule)
-      const { rules, disabledRules } = settings()
-      return previewOf(reader, rule, [...rules, ...own], disabledRules)
+      const now = settings()
+      return previewOf(reader, rule, await effectiveRules(reader, now), now)
     },
   )
 

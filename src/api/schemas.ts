@@ -34,7 +34,8 @@ export const DifferenceKind = matching<judgement.DifferenceKind>()(
 /** How bad a difference is. */
 export const Severity = matching<judgement.Severity>()(oneOf(['breaking', 'changed', 'added']))
 
-const DivergenceClass = matching<report.DivergenceClass>()(
+/** What a divergence is for the verdict. */
+export const DivergenceClass = matching<report.DivergenceClass>()(
   oneOf(['divergence', 'noise', 'expected']),
 )
 

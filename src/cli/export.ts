@@ -10,8 +10,8 @@ import { isTerminal, tell } from './terminal.ts'
 
 interface ExportOptions {
   readonly db: string
-  readonly format: 'csv' | 'jsonl'
-  readonly what: 'differences' | 'exchanges' | 'divergences'
+  readonly format: 'csv' | 'jsonl' | 'har'
+  readonly what?: 'differences' | 'exchanges' | 'divergences'
   readonly output?: string
   readonly run?: string
   readonly route?: string
@@ -30,15 +30,18 @@ interface ExportOptions {
 /** The command with its flags. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write what was recorded as CSV or JSON lines')
+    .description('write what was recorded as CSV, JSON lines or HAR')
     .requiredOption('--db <file>', 'the database file')
     .addOption(
-      new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'),
+      new Option('--format <format>', 'csv, jsonl or har; har holds exchanges')
+        .choices(['csv', 'jsonl', 'har'])
+        .default('csv'),
     )
     .addOption(
-      new Option('--what <rows>', 'one row per difference, exchange or divergence')
-        .choices(['differences', 'exchanges', 'divergences'])
-        .default('differences'),
+      new Option(
+        '--what <rows>',
+        'one row per difference, exchange or divergence (default: differences; exchanges as har)',
+      ).choices(['differences', 'exchanges', 'divergences']),
     )
     .option('--output <file>', 'write to this file instead of standard output')
     .option('--run <name>', 'only this run')
@@ -80,7 +83,8 @@ export function exportCommand(): Command {
 }
 
 async function run(options: ExportOptions): Promise<void> {
-  const { db, format, what, output, query, ...filter } = options
+  const { db, format, output, query, ...rest } = options
+  const { what = format === 'har' ? 'exchanges' : 'differences', ...filter } = rest
   const reader = await openReader({ path: db })
   try {
     const target =

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { previewOf } from '../../src/api/preview.ts'
 import { parseRule } from '../../src/core/parse-rule.ts'
 import type { RulePreview } from '../../src/core/report.ts'
+import { consoleSettings } from '../support/console.ts'
 import { openReview } from '../support/review-console.ts'
 import { shopReview } from '../support/shop-review.ts'
 
@@ -50,11 +51,12 @@ test('a rule out of every exchange’s scope examines nothing and says so', asyn
 
 test('it looks at the newest exchanges, and at no more than its bound', async () => {
   const { reader } = await openReview(shopReview())
+  const settings = consoleSettings()
   const { rule } = parseRule({ id: 'p', ignore: 'body:/price' })
   if (rule === undefined) throw new Error('a rule')
-  const newest = await previewOf(reader, rule, [], [], { maxExchanges: 3, maxMs: 60_000 })
+  const newest = await previewOf(reader, rule, [], settings, { maxExchanges: 3, maxMs: 60_000 })
   expect(newest).toMatchObject({ examined: 3, hidden: 2 })
-  const hurried = await previewOf(reader, rule, [], [], { maxExchanges: 1000, maxMs: 0 })
+  const hurried = await previewOf(reader, rule, [], settings, { maxExchanges: 1000, maxMs: 0 })
   expect(hurried.examined).toBe(1)
 })
 

@@ -8,9 +8,10 @@ import type { ApiOptions } from '../../src/api/app.ts'
 import type { CommandPort } from '../../src/core/commands.ts'
 import type { JudgedExchange } from '../../src/core/ports.ts'
 import type { Settings } from '../../src/core/settings.ts'
-import { createJudging } from '../../src/judging.ts'
-import { createRecorderCommands, type JudgingDesk } from '../../src/recorder-commands.ts'
-import { createSupervisorCommands, recorderSettings } from '../../src/supervisor-commands.ts'
+import { createDesk } from '../../src/judging.ts'
+import { createRecorderCommands } from '../../src/recorder-commands.ts'
+import { recorderSettings } from '../../src/recorder-settings.ts'
+import { createSupervisorCommands } from '../../src/supervisor-commands.ts'
 import { consoleSettings, openConsole } from './console.ts'
 import { openRecorded } from './recorded-store.ts'
 
@@ -21,30 +22,17 @@ export async function openReview(
 ) {
   const store = await openRecorded(batch)
   const settings = over.settings ?? consoleSettings()
-  const commands = joinCommands(store, settings)
+  const commands = await joinCommands(store, settings)
   const app = await openConsole({ reader: () => store.reader, commands, ...over, settings })
   return { app, commands, ...store }
 }
 
-function joinCommands(
+async function joinCommands(
   { writer }: Awaited<ReturnType<typeof openRecorded>>,
   settings: Settings,
-): CommandPort {
+): Promise<CommandPort> {
   const key = { key: randomBytes(32), keyId: 'cafe0001' }
-  const first = recorderSettings(settings)
-  let current = { settings: first, judging: createJudging(first, [], key) }
-  const desk: JudgingDesk = {
-    get settings() {
-      return current.settings
-    },
-    get current() {
-      return current.judging
-    },
-    check: (next, rules) => createJudging(next, rules, key),
-    use: async (next, judging) => {
-      current = { settings: next, judging }
-    },
-  }
+  const desk = await createDesk(recorderSettings(settings), writer, key, () => undefined)
   const recorder = createRecorderCommands(writer, desk)
   const run = { name: 'checkout-2.3', primaryVersion: '2.2', shadowVersion: '2.3' }
   const supervisor = createSupervisorCommands({
