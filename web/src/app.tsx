@@ -46,6 +46,7 @@ export function App() {
       <Router base={basePath.replace(/\/$/, '')}>
         <GoToKeys />
         <AppHeader />
+        {/* Keys, or the last screen would stay in the page, hidden, until the next one's code is there. */}
         <Switch>
           <Route path="/">
             <VerdictScreen />
@@ -55,14 +56,14 @@ export function App() {
           </Route>
           <Route path="/divergences/:id">
             {({ id }) => (
-              <Suspense fallback={<LoadingScreen />}>
+              <Suspense key="DivergenceScreen" fallback={<LoadingScreen />}>
                 <DivergenceScreen key={id} id={id} />
               </Suspense>
             )}
           </Route>
           <Route path="/exchanges/:id">
             {({ id }) => (
-              <Suspense fallback={<LoadingScreen />}>
+              <Suspense key="ExchangeScreen" fallback={<LoadingScreen />}>
                 <ExchangeScreen key={id} id={id} />
               </Suspense>
             )}
@@ -74,22 +75,22 @@ export function App() {
             <EndpointsScreen />
           </Route>
           <Route path="/mirroring">
-            <Suspense fallback={<LoadingScreen />}>
+            <Suspense key="MirroringScreen" fallback={<LoadingScreen />}>
               <MirroringScreen />
             </Suspense>
           </Route>
           <Route path="/runs">
-            <Suspense fallback={<LoadingScreen />}>
+            <Suspense key="RunsScreen" fallback={<LoadingScreen />}>
               <RunsScreen />
             </Suspense>
           </Route>
           <Route path="/runs/compare">
-            <Suspense fallback={<LoadingScreen />}>
+            <Suspense key="CompareScreen" fallback={<LoadingScreen />}>
               <CompareScreen />
             </Suspense>
           </Route>
           <Route path="/audit">
-            <Suspense fallback={<LoadingScreen />}>
+            <Suspense key="AuditScreen" fallback={<LoadingScreen />}>
               <AuditScreen />
             </Suspense>
           </Route>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useSearch, useLocation } from 'wouter'
-import type { ExchangeDetail, RequestView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ReplayView, RequestView } from '../../../../src/core/report.ts'
 import { useExchange } from '../../api/queries.ts'
 import { Comparison } from '../../components/comparison/comparison.tsx'
 import { ExchangeHead } from '../../components/comparison/exchange-head.tsx'
@@ -24,7 +24,7 @@ const mostShown = 300
 /** One exchange in full. */
 export function ExchangeScreen({ id }: { readonly id: string }) {
   const query = useExchange(id)
-  const [again, setAgain] = useState<ExchangeDetail>()
+  const [again, setAgain] = useState<ReplayView>()
   const [isAgainShown, setAgainShown] = useState(false)
   const search = useSearch()
   const [path, navigate] = useLocation()

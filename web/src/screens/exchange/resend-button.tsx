@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ReplayView } from '../../../../src/core/report.ts'
 import { useChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -14,10 +14,10 @@ export function ResendButton({
   onSent,
 }: {
   readonly detail: ExchangeDetail
-  readonly onSent: (again: ExchangeDetail) => void
+  readonly onSent: (again: ReplayView) => void
 }) {
   const { may, why } = useMayOperate()
-  const change = useChange<ExchangeDetail>(['exchanges', 'divergences', 'endpoints', 'runs'])
+  const change = useChange<ReplayView>([])
   const [isAsked, setAsked] = useState(false)
   const [isForced, setForced] = useState(false)
   const isSafe = safe.has(detail.method)
@@ -57,8 +57,8 @@ export function ResendButton({
           }}
         >
           <p>
-            It goes to primary and to shadow now, as it was recorded. What was replaced before
-            storing, such as credentials, is sent as its placeholder.
+            It goes to primary and to shadow now. Headers whose values were not kept, such as
+            credentials, are left out. Nothing of it is recorded or counted.
           </p>
           {!isSafe && (
             <label className="check">

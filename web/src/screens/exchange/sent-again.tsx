@@ -1,4 +1,4 @@
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ReplayView } from '../../../../src/core/report.ts'
 import { OutcomeBadge } from '../../components/badges.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { plural } from '../../format/number.ts'
@@ -11,7 +11,7 @@ export function SentAgain({
   onShow,
 }: {
   readonly recorded: ExchangeDetail
-  readonly again: ExchangeDetail
+  readonly again: ReplayView
   /** Whether the new one is shown, not the recorded one. */
   readonly isShown: boolean
   readonly onShow: (isShown: boolean) => void
@@ -23,6 +23,11 @@ export function SentAgain({
         <OutcomeBadge outcome={again.outcome} reason={again.reason} />{' '}
         {plural(again.differencesTotal, 'difference')},{' '}
         <span className="muted">{plural(recorded.differencesTotal, 'difference')} as recorded</span>
+        {again.unsent.length > 0 && (
+          <span className="unsent">
+            Not sent, because their values were not kept: {again.unsent.join(', ')}
+          </span>
+        )}
       </p>
       <div className="segmented" role="group" aria-label="Shown below">
         <button
