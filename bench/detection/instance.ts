@@ -24,12 +24,15 @@ export interface ApiRequest {
 export class Instance {
   readonly name: string
   readonly random: Random
+  /** How often what rarely happens happens: a warning header, a member of a degraded answer. */
+  readonly rare: number
   /** Requests served so far. */
   served: number
 
-  constructor(name: string, seed: number, stream: number) {
+  constructor(name: string, seed: number, stream: number, rare: number) {
     this.name = name
     this.random = startRandom(seed, stream)
+    this.rare = rare
     // Each instance counts for itself.
     this.served = this.below(5_000)
   }

@@ -18,7 +18,10 @@ export interface Divergence {
 }
 
 /** Who decides what is a divergence. */
-export type Judge = 'control' | 'no-control' | 'classic'
+export type Judge = (typeof JUDGES)[number]
+
+/** Each decides by the same exchanges. */
+export const JUDGES = ['control', 'no control', 'classic'] as const
 
 /** Exchanges that must show a divergence before it counts as found. */
 const MIN_EXCHANGES = 2
@@ -28,6 +31,8 @@ export class Tally {
   readonly #divergences = new Map<string, Divergence>()
   readonly #measured = new Map<string, number>()
   readonly #total = new Map<string, number>()
+  /** Divergences that shadow showed. */
+  #shown = 0
 
   /** Adds one exchange; returns the divergences that shadow shows in it. */
   add({ endpoint, judgement }: JudgedExchange): Divergence[] {
@@ -37,7 +42,7 @@ export class Tally {
       const key = `${endpoint} ${kind} ${pattern}`
       if (!shown.has(key)) shown.set(key, this.#at(key, endpoint, kind, pattern))
     }
-    for (const one of shown.values()) one.exchanges++
+    for (const one of shown.values()) if (one.exchanges++ === 0) this.#shown++
     this.#total.set(endpoint, (this.#total.get(endpoint) ?? 0) + 1)
     if (control === undefined) return [...shown.values()]
     this.#measured.set(endpoint, (this.#measured.get(endpoint) ?? 0) + 1)
@@ -61,7 +66,7 @@ export class Tally {
   isFound(one: Divergence, judge: Judge): boolean {
     if (one.exchanges < MIN_EXCHANGES) return false
     switch (judge) {
-      case 'no-control':
+      case 'no control':
         return true
       case 'control': {
         const { differed, shadowOnly, controlOnly } = one
@@ -79,14 +84,9 @@ export class Tally {
     }
   }
 
-  /** Endpoints that were compared, and those of them that control measured. */
-  get endpoints(): number {
-    return this.#total.size
-  }
-
-  /** As the verdict grants it: by the number of divergences that control measured. */
+  /** As the verdict grants it: by the number of divergences of the run that control measured. */
   #alpha(): number {
-    return noiseAlpha(this.#divergences.size)
+    return noiseAlpha(this.#shown)
   }
 
   #at(key: string, endpoint: string, kind: DifferenceKind, pattern: string): Divergence {

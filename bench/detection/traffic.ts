@@ -11,6 +11,14 @@ const HOST = 'shop.example'
 const SHADOW_HOST = 'shop.example-shadow'
 const TOTAL_WEIGHT = ENDPOINTS.reduce((sum, { weight }) => sum + weight, 0)
 
+/** What is not as usual. */
+export interface TrafficOptions {
+  /** What is wrong with shadow. */
+  readonly regression?: Regression
+  /** How often rare things happen, in every instance. */
+  readonly rare?: number
+}
+
 /** Requests with what primary, shadow and control answered, one after the other. */
 export class Traffic {
   readonly #random: Random
@@ -20,11 +28,11 @@ export class Traffic {
   readonly #regression: Regression | undefined
   #count = 0
 
-  constructor(seed: number, regression?: Regression) {
+  constructor(seed: number, { regression, rare = 0 }: TrafficOptions = {}) {
     this.#random = startRandom(seed, 1)
-    this.#primary = new Instance('shop-7f9c', seed, 2)
-    this.#shadow = new Instance('shop-v2-55d1', seed, 3)
-    this.#control = new Instance('shop-2b8e', seed, 4)
+    this.#primary = new Instance('shop-7f9c', seed, 2, rare)
+    this.#shadow = new Instance('shop-v2-55d1', seed, 3, rare)
+    this.#control = new Instance('shop-2b8e', seed, 4, rare)
     this.#regression = regression
   }
 

@@ -29,7 +29,6 @@ export const VARIATIONS: readonly string[] = [
   'timings in headers and bodies',
   'JWTs',
   'the Host that was called, in links',
-  'a rare warning header (0.5 %) and a rare degraded member (0.5 %)',
 ]
 
 /** Adds what varies everywhere. */
@@ -46,8 +45,8 @@ export function vary(answer: Answer, { at, requestId }: ApiRequest, it: Instance
     headers.set('Age', [String(it.below(60))])
     headers.set('X-Cache', ['HIT'])
   } else headers.set('X-Cache', ['MISS'])
-  if (it.random.chance(0.005)) headers.set('Warning', ['110 - "Response is Stale"'])
-  if (answer.status === 200 && answer.json !== undefined && it.random.chance(0.005)) {
+  if (it.random.chance(it.rare)) headers.set('Warning', ['110 - "Response is Stale"'])
+  if (answer.status === 200 && answer.json !== undefined && it.random.chance(it.rare)) {
     asFields(answer.json).degraded = true
   }
 }
