@@ -68,7 +68,7 @@ export function parseConfigText(
     return value.replace(MARKED, (_, name: string) => {
       const content = Object.hasOwn(env, name) ? env[name] : undefined
       if (content === undefined) {
-        const message = `${path.join('.')}: the environment variable ${name} is not set`
+        const message = `the environment variable ${name} is not set`
         problems.push({ line: lineOf(path), message, path })
       }
       return content ?? ''

@@ -43,16 +43,18 @@ export type LoadedSettings =
 /** Reads and validates everything; never throws for what a person wrote. */
 export function loadSettings({ flags, file, env }: ConfigSources): LoadedSettings {
   const opened = openFile(file, env)
-  if (opened.problems.length > 0) {
-    const problems = opened.problems.map(({ where, message }) => ({ where, message }))
-    return { ok: false, problems }
-  }
   const { data, flagOf } = overlayFlags(opened.data, flags)
   const report = new Report({
     ...opened.origin,
     flagOf,
     writtenAs: (path) => (flagOf(path) === undefined ? opened.origin.writtenAs(path) : undefined),
   })
+  const unreadable: Problem[] = []
+  for (const { where, message, path } of opened.problems) {
+    if (path === undefined) unreadable.push({ where, message })
+    else if (flagOf(path) === undefined) report.problem(path, message)
+  }
+  if (unreadable.length > 0) return { ok: false, problems: unreadable }
   const settings = readSection(data, [], report, (root) => readSettings(root, env))
   const { problems } = report
   if (settings === undefined || problems.length > 0) return { ok: false, problems }

@@ -37,7 +37,8 @@ export function readRules(root: Section): RuleList {
   const parsed = parseRules(stated.map(({ input }) => input))
   for (const { key, message } of parsed.problems) {
     const [position = '0', ...rest] = key.split('.')
-    root.report.problem([...path, stated[Number(position)]?.index ?? 0, ...rest], message)
+    const place = [...path, stated[Number(position)]?.index ?? 0, ...rest]
+    if (!root.report.isWrong(place)) root.report.problem(place, message)
   }
   return { rules: parsed.rules, disabledRules }
 }

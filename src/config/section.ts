@@ -61,7 +61,8 @@ export class Section {
   /** The value of a key, read by its form; undefined when it is absent or wrong, which is reported. */
   value<T>(key: string, form: ValueForm<T>): T | undefined {
     const data = this.raw(key)
-    if (data === undefined) return undefined
+    // A value that is wrong before it is read holds a variable that is not set.
+    if (data === undefined || this.report.isWrong(this.pathOf(key))) return undefined
     const value = form.read(data)
     if (value === undefined) {
       const got = show(data, this.pathOf(key), this.report)
@@ -107,6 +108,7 @@ export class Section {
       return single === undefined ? [] : [single]
     }
     return this.list(key, (item, path) => {
+      if (this.report.isWrong(path)) return []
       const value = form.read(item)
       if (value === undefined) {
         const got = show(item, path, this.report)

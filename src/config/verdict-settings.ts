@@ -3,6 +3,7 @@
 import { AppError } from '../core/errors.ts'
 import type { VerdictLimits } from '../core/verdict-limits.ts'
 import { DEFAULT_LIMITS } from '../core/verdict-limits.ts'
+import type { Problem } from './document.ts'
 import * as http from './http-values.ts'
 import { openFile } from './open-file.ts'
 import { present } from './present.ts'
@@ -47,10 +48,14 @@ export function loadLimits(
   if (file === undefined) return DEFAULT_LIMITS
   const { data, problems, origin } = openFile(file, env)
   const report = new Report(origin)
+  const unreadable: Problem[] = []
+  for (const problem of problems) {
+    if (problem.path === undefined) unreadable.push(problem)
+    else if (problem.path[0] === 'verdict') report.problem(problem.path, problem.message)
+  }
   const verdict = isMap(data) ? data['verdict'] : undefined
   const limits = readSection(verdict, ['verdict'], report, readVerdict)
-  const inTheWay = problems.filter(({ path = ['verdict'] }) => path[0] === 'verdict')
-  const all = [...inTheWay, ...report.problems]
+  const all = [...unreadable, ...report.problems]
   if (all.length === 0) return limits ?? DEFAULT_LIMITS
   throw new AppError('invalid', all.map(({ where, message }) => `${where}: ${message}`).join('\n'))
 }

@@ -92,6 +92,32 @@ test('every problem is reported together, each with its line', () => {
   ])
 })
 
+test('variables that are not set are told together with everything else, and not where a flag wins', () => {
+  const yaml = [
+    'primary: ${V1}',
+    'run: ${RUN}',
+    'percent: 120',
+    'console: { users: [{ name: ann, token: ${TOKEN} }] }',
+    'record: { redact: { headers: ["${HEADER}"] } }',
+    "rules: [{ id: a, ignore: '${WHERE}' }]",
+  ].join('\n')
+  const lines = problemsOf(load(yaml, { run: 'r1' })).map((line) => line.replace(/^\d+\.yaml:/, ''))
+  expect(lines).toEqual([
+    '1 primary: the environment variable V1 is not set',
+    '3 percent: expected a number from 0 to 100, got 120',
+    '4 console.users.0.token: the environment variable TOKEN is not set',
+    '5 record.redact.headers.0: the environment variable HEADER is not set',
+    '6 rules.0.ignore: the environment variable WHERE is not set',
+  ])
+})
+
+test('what a variable holds is not shown when it is wrong', () => {
+  const problems = problemsOf(load('primary: ${V1}\n', {}, { V1: 'hunter2' }))
+  expect(problems).toEqual([
+    expect.stringMatching(/ primary: expected .*, got what \$\{V1\} holds$/),
+  ])
+})
+
 test('malformed YAML is told with its line', () => {
   const [problem] = problemsOf(load('primary: http://v1:1\nrun: "open\n'))
   expect(problem).toMatch(/^\d+\.yaml:[23] /)
