@@ -21,6 +21,7 @@ import type {
   PageRequest,
   RunComparison,
   RunRow,
+  TrafficView,
 } from './report.ts'
 import type { Rule } from './rule.ts'
 import type { RunEvidence } from './verdict-evidence.ts'
@@ -126,7 +127,7 @@ export interface ReviewWriter {
   findJob(id: number): Promise<JobView | undefined>
   /** Asks a running job to stop; one that is over is a `conflict`. */
   cancelJob(id: number, actor: Actor): Promise<JobView>
-  /** Takes lines of our own JSONL of exchanges into this run, judged and redacted anew. */
+  /** Takes lines of our own JSONL of exchanges into this run, redacted anew, with the judgement that they bring. */
   importExchanges(
     input: CommandMap['import']['input'],
     under: Judging,
@@ -167,6 +168,10 @@ export interface ExchangeReader {
   findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined>
   listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>>
   listRuns(page: PageRequest): Promise<Page<RunRow>>
+  /** Of all endpoints or of one; without a window, all of the time that there is. */
+  traffic(
+    filter: Pick<Filter, 'run' | 'source' | 'endpoint' | 'since' | 'until'>,
+  ): Promise<TrafficView>
   /** All rows that match, newest first, in constant memory; each step is a short read of its own. */
   iterateExchanges(filter: Filter): AsyncIterable<ExchangeRow>
   iterateDivergences(filter: Filter): AsyncIterable<DivergenceRow>

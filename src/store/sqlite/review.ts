@@ -3,6 +3,7 @@
 import type { Actor, CommandMap } from '../../core/commands.ts'
 import { AppError } from '../../core/errors.ts'
 import type {
+  JudgedExchange,
   Judging,
   ProxyBooks,
   RuleHits,
@@ -14,13 +15,15 @@ import type {
 import type { Filter, JobView, RunRow } from '../../core/report.ts'
 import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
+import { importFile } from './import.ts'
 import { findJob } from './jobs.ts'
 import { mirrorOverrides, setMirrorOverride } from './overrides.ts'
 import { Recompare } from './recompare.ts'
 import { ruleHits } from './rule-hits.ts'
 import { consoleRules, createRule, deleteRule, updateRule } from './rules.ts'
 import { setRulesVersion } from './run-rules.ts'
-import { endRun, openRun, runOf } from './runs.ts'
+import { closedRun, endRun, openRun, runOf } from './runs.ts'
+import type { MatchSampling } from './sampling.ts'
 import type { WriterSession } from './session.ts'
 import { setTriageOfAll } from './triage.ts'
 
@@ -131,6 +134,31 @@ export abstract class ReviewCommands {
   async cancelJob(id: number, actor: Actor): Promise<JobView> {
     return this.#recompare.cancel(id, actor)
   }
+
+  async importExchanges(
+    { path, run }: CommandMap['import']['input'],
+    under: Judging,
+    actor: Actor,
+  ): Promise<CommandMap['import']['output']> {
+    const { session } = this
+    const runId = this.#change(actor, 'import', path, JSON.stringify({ run }), (now) =>
+      closedRun(session.db, run, now),
+    )
+    return importFile(path, (batch) =>
+      this.saveTo(
+        runId,
+        batch.map((judged) => under.redact(judged)),
+        'all',
+      ),
+    )
+  }
+
+  /** Writes exchanges to a run in one transaction; tells how many were new. */
+  protected abstract saveTo(
+    runId: number,
+    batch: readonly JudgedExchange[],
+    matches: MatchSampling,
+  ): number
 
   /** Stops what works beside the writing, before the database is closed. */
   protected stopJobs(): void {

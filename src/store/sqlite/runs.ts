@@ -40,6 +40,26 @@ export function openRun(db: Database, run: RunIdentity, now: number): number {
   return Number(lastInsertRowid)
 }
 
+/** The newest run of this name and versions; without one a run that has ended already, so that what goes on goes on. */
+export function closedRun(db: Database, run: RunIdentity, now: number): number {
+  const { name, primaryVersion, shadowVersion } = run
+  const identity = [name, primaryVersion, shadowVersion]
+  const [known] = rowsOf<{ id: number }>(
+    db,
+    `SELECT id FROM runs WHERE name = ? AND primary_version = ? AND shadow_version = ?
+     ORDER BY id DESC LIMIT 1`,
+    identity,
+  )
+  if (known !== undefined) return known.id
+  const [made] = rowsOf<{ id: number }>(
+    db,
+    `INSERT INTO runs (name, primary_version, shadow_version, started_at, ended_at)
+     VALUES (?, ?, ?, ?, ?) RETURNING id`,
+    [...identity, now, now],
+  )
+  return made?.id ?? 0
+}
+
 /** Widens the bounds of a run's exchange keys. */
 export function extendRun(db: Database, id: number, firstKey: number, lastKey: number): void {
   // min() and max() of several arguments are NULL when one of them is.

@@ -53,8 +53,7 @@ export interface WriterOptions {
 }
 
 /** A writer, and what else only it can do. */
-export interface StoreWriter
-  extends ExchangeWriter, BooksWriter, StoreCommands, Omit<ReviewWriter, 'importExchanges'> {
+export interface StoreWriter extends ExchangeWriter, BooksWriter, StoreCommands, ReviewWriter {
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
   prune(): Promise<number>
 }
@@ -135,6 +134,14 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   async save(batch: readonly JudgedExchange[]): Promise<void> {
     const { runId } = this.session
     if (runId === undefined) throw new Error('no run is open')
+    this.saveTo(runId, batch, this.#matches)
+  }
+
+  protected override saveTo(
+    runId: number,
+    batch: readonly JudgedExchange[],
+    matches: MatchSampling,
+  ): number {
     this.#expectFile()
     this.#bodies.begin()
     this.#words.begin()
@@ -143,10 +150,9 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#evidence.begin()
     this.#ruleHits.begin()
     try {
-      this.session.write(() => {
-        this.#saveAll(runId, batch)
-      })
+      const saved = this.session.write(() => this.#saveAll(runId, batch, matches))
       this.#words.committed()
+      return saved
     } catch (error) {
       // Endpoints of the transaction that failed are not there.
       this.#endpoints.clear()
@@ -217,14 +223,16 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     if (runId !== undefined) keepBooks(this.#db, runId, books, clock.now())
   }
 
-  #saveAll(runId: number, batch: readonly JudgedExchange[]): void {
+  /** Tells how many were new. */
+  #saveAll(runId: number, batch: readonly JudgedExchange[], matches: MatchSampling): number {
+    let saved = 0
     let firstKey = Infinity
     let lastKey = -1
     for (const judged of batch) {
       const { exchange, judgement } = judged
       const endpointId = this.#endpointId(judged.endpoint)
       let divergences: readonly number[] = []
-      if (judged.judgement.outcome !== 'match' || isSampled(this.#matches, judged.exchange)) {
+      if (judged.judgement.outcome !== 'match' || isSampled(matches, judged.exchange)) {
         const key = this.#exchanges.insert(runId, endpointId, judged)
         if (key === undefined) continue
         firstKey = Math.min(firstKey, key)
@@ -232,6 +240,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
         this.#details.insert(key, judged)
         divergences = this.#differences.insert(key, endpointId, judged)
       }
+      saved++
       this.#rollups.add(endpointId, exchange, judgement)
       this.#evidence.add(endpointId, exchange, judgement, divergences)
       this.#ruleHits.add(exchange.startedAt, judgement)
@@ -242,6 +251,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#evidence.flush(runId)
     this.#ruleHits.flush()
     if (lastKey >= 0) extendRun(this.#db, runId, firstKey, lastKey)
+    return saved
   }
 
   #endpointId(name: string): number {

@@ -148,11 +148,6 @@ const exchanges = fc
       ...(control !== undefined && isMirrored && { control }),
     }),
   )
-  .map((exchange) => {
-    if (exchange.unmirrored === undefined) return exchange
-    const { shadow: _shadow, ...rest } = exchange
-    return rest
-  })
 
 const rulesArbitrary = fc.subarray([...RULES])
 
