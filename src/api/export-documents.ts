@@ -1,19 +1,23 @@
 /** Exports of whole exchanges, bodies included: each is read, written and let go before the next. */
 
 import { setImmediate } from 'node:timers/promises'
-import type { ExchangeReader } from '../core/ports.ts'
-import type { ExchangeDetail, Filter } from '../core/report.ts'
+import { exchangeDocument } from '../core/exchange-document.ts'
+import type { ExchangeReader, RecordingReader } from '../core/ports.ts'
+import type { ExchangeRow, Filter } from '../core/report.ts'
 import { HAR_HEAD, HAR_TAIL, harEntry } from './har.ts'
 
 /** How whole exchanges are written. */
 export type DocumentFormat = 'jsonl' | 'har'
+
+/** What reads rows and whole exchanges. */
+export type DocumentReader = ExchangeReader & Pick<RecordingReader, 'findJudged'>
 
 /** So much text is handed on at once; one exchange may be more. */
 const TEXT_PER_CHUNK = 64 * 1024
 
 /** Exchanges that match, newest first; those that are pruned meanwhile are left out. */
 export async function* documentChunks(
-  reader: ExchangeReader,
+  reader: DocumentReader,
   filter: Filter,
   format: DocumentFormat,
 ): AsyncGenerator<{ readonly text: string; readonly rows: number }> {
@@ -21,10 +25,10 @@ export async function* documentChunks(
   let text = head
   let rows = 0
   let isFirst = true
-  for await (const { id } of reader.iterateExchanges(filter)) {
-    const exchange = await reader.findExchange(id)
-    if (exchange === undefined) continue
-    text += (isFirst ? '' : between) + write(exchange)
+  for await (const row of reader.iterateExchanges(filter)) {
+    const document = await write(reader, row)
+    if (document === undefined) continue
+    text += (isFirst ? '' : between) + JSON.stringify(document)
     rows += 1
     isFirst = false
     if (text.length < TEXT_PER_CHUNK) continue
@@ -34,26 +38,31 @@ export async function* documentChunks(
     text = ''
     rows = 0
   }
-  yield { text: text + tail, rows }
+  // Of nothing there is no last line either.
+  yield { text: isFirst && format === 'jsonl' ? '' : text + tail, rows }
 }
 
-const WRITERS: Readonly<
-  Record<
-    DocumentFormat,
-    {
-      readonly head: string
-      readonly between: string
-      readonly tail: string
-      readonly write: (exchange: ExchangeDetail) => string
-    }
-  >
-> = {
+interface DocumentWriter {
+  readonly head: string
+  readonly between: string
+  readonly tail: string
+  readonly write: (reader: DocumentReader, row: ExchangeRow) => Promise<object | undefined>
+}
+
+const WRITERS: Readonly<Record<DocumentFormat, DocumentWriter>> = {
   // What `shadowdiff import exchanges` reads: an exchange in full on each line.
-  jsonl: { head: '', between: '', tail: '', write: (exchange) => `${JSON.stringify(exchange)}\n` },
+  jsonl: {
+    ...{ head: '', between: '\n', tail: '\n' },
+    write: async (reader, { id, run }) => {
+      const judged = await reader.findJudged(id)
+      return judged && exchangeDocument(judged, run)
+    },
+  },
   har: {
-    head: HAR_HEAD,
-    between: ',\n',
-    tail: HAR_TAIL,
-    write: (exchange) => JSON.stringify(harEntry(exchange)),
+    ...{ head: HAR_HEAD, between: ',\n', tail: HAR_TAIL },
+    write: async (reader, { id }) => {
+      const exchange = await reader.findExchange(id)
+      return exchange && harEntry(exchange)
+    },
   },
 }

@@ -3,10 +3,9 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { AppError, codeOf } from '../core/errors.ts'
-import type { ExchangeReader } from '../core/ports.ts'
 import type { Filter } from '../core/report.ts'
 import { csvHeader, csvLines } from './csv.ts'
-import { documentChunks } from './export-documents.ts'
+import { documentChunks, type DocumentReader } from './export-documents.ts'
 import {
   differenceRow,
   divergenceRow,
@@ -18,7 +17,7 @@ import {
 
 /** Which rows to export, and how to write them. */
 export interface ExportRequest {
-  readonly reader: ExchangeReader
+  readonly reader: DocumentReader
   readonly what: ExportSubject
   /** `har` holds exchanges only. */
   readonly format: 'csv' | 'jsonl' | 'har'

@@ -61,16 +61,6 @@ test('an export is a download with a name that says what and when', async () => 
   )
 })
 
-test('har is refused as not supported yet', async () => {
-  const app = await openConsole()
-  const answer = await app.inject('/api/v1/export?format=har')
-  expect(answer.statusCode).toBe(400)
-  expect(answer.json()).toMatchObject({
-    type: 'urn:shadowdiff:problem:unsupported',
-    detail: 'format: har is not supported yet; use csv or jsonl',
-  })
-})
-
 test('the filters are those of the list', async () => {
   const filters: Filter[] = []
   const reader = fakeReader({

@@ -95,9 +95,9 @@ test('divergences have the fields of the API in its order', async () => {
   )
 })
 
-test('JSON lines are the rows of the API', async () => {
+test('JSON lines are rows', async () => {
   const reader = fakeReader({
-    iterateExchanges: () => rows(exchangeRow(), exchangeRow({ path: 'a\nb' })),
+    iterateDivergences: () => rows(divergenceRow(), divergenceRow({ location: 'a\nb' })),
     iterateDifferences: () => rows(differenceOfRow()),
   })
   const lines = (jsonl: string) =>
@@ -105,9 +105,9 @@ test('JSON lines are the rows of the API', async () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown)
-  expect(lines(await exported({ reader, what: 'exchanges', format: 'jsonl' }))).toEqual([
-    exchangeRow(),
-    exchangeRow({ path: 'a\nb' }),
+  expect(lines(await exported({ reader, what: 'divergences', format: 'jsonl' }))).toEqual([
+    divergenceRow(),
+    divergenceRow({ location: 'a\nb' }),
   ])
   expect(lines(await exported({ reader, format: 'jsonl' }))).toEqual([
     expect.objectContaining({
