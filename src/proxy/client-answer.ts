@@ -28,6 +28,7 @@ export class ClientAnswer {
   readonly #res: ServerResponse
   #connection = ''
   #chunked = false
+  #tellsDrain = false
   #begun = false
   /** Head and maybe the first piece wait for the end of this turn. */
   #waits = false
@@ -94,7 +95,11 @@ export class ClientAnswer {
   }
 
   onceDrained(source: AnswerSource): void {
+    // Where an upgrade was asked for after this request, it is the connection that tells, not the answer.
+    if (this.#tellsDrain) return
+    this.#tellsDrain = true
     this.#res.once('drain', () => {
+      this.#tellsDrain = false
       source.clientDrained()
     })
   }

@@ -2,11 +2,15 @@
 
 /** What is known of the connection to the client. */
 export interface ClientSide {
+  /** Empty on a Unix socket. */
   readonly address: string
   readonly encrypted: boolean
-  /** The port the client talked to. */
+  /** The port the client talked to; 0 on a Unix socket. */
   readonly port: number
 }
+
+/** RFC 7239 §6.2: what stands for a client without an address. */
+const UNKNOWN = 'unknown'
 
 /**
  * Appends the client to `X-Forwarded-For`, and to `Forwarded` (RFC 7239) where that is in use; sets
@@ -38,17 +42,22 @@ export function appendForwarded(headers: string[], client: ClientSide, host: str
     }
   }
   const proto = client.encrypted ? 'https' : 'http'
-  const address = client.address.startsWith('::ffff:') ? client.address.slice(7) : client.address
+  const address = addressOf(client)
   if (forAt === -1) headers.push('X-Forwarded-For', address)
   else headers[forAt] = listed(headers[forAt], address)
   if (!hasProto) headers.push('X-Forwarded-Proto', proto)
   if (!hasHost) headers.push('X-Forwarded-Host', host)
-  if (!hasPort) headers.push('X-Forwarded-Port', String(client.port))
+  if (!hasPort && client.port !== 0) headers.push('X-Forwarded-Port', String(client.port))
   if (forwardedAt !== -1) {
     const node = address.includes(':') ? `"[${address}]"` : address
     const name = /^[\w.-]+$/.test(host) ? host : `"${host}"`
     headers[forwardedAt] = listed(headers[forwardedAt], `for=${node};host=${name};proto=${proto}`)
   }
+}
+
+function addressOf({ address }: ClientSide): string {
+  if (address === '') return UNKNOWN
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }
 
 function listed(before: string | undefined, item: string): string {

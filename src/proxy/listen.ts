@@ -104,8 +104,8 @@ async function whyTaken(path: string): Promise<string | undefined> {
 }
 
 const WHY: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not create it',
-  ENOENT: 'its folder does not exist',
+  // libuv says this of a missing folder too.
+  EACCES: 'its folder does not exist, or this user may not write there',
   EINVAL: 'the path is too long for a socket',
   ENAMETOOLONG: 'the path is too long for a socket',
 }

@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { HeaderList, Observation } from '../core/exchange.ts'
+import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import { headerValue, headerValues, isHopByHop } from '../core/headers.ts'
 import type { Connection } from './connection.ts'
 import { failureReason, failureText } from './failure.ts'
@@ -138,9 +138,8 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     passage.primaryFinished(undefined)
     upstream.destroy()
   })
-  upstream.on('error', (error) => {
+  const fail = (reason: FailureReason) => {
     clearTimeout(timer)
-    const reason = failureReason(error)
     passage.primaryFinished({
       kind: 'failure',
       sentHeaders: headers,
@@ -150,6 +149,9 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     })
     if (client.writable && !isAnswered) client.end(rawRefusal(primaryFailed(reason)))
     else client.destroy()
+  }
+  upstream.on('error', (error) => {
+    fail(failureReason(error))
   })
   upstream.on('upgrade', (res, socket, first) => {
     clearTimeout(timer)
@@ -159,6 +161,12 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     join(client, head, socket, first)
   })
   upstream.on('response', (res) => {
+    if (res.statusCode === 101) {
+      // It says that it switches, and not to what.
+      upstream.destroy()
+      fail('protocol')
+      return
+    }
     clearTimeout(timer)
     isAnswered = true
     passage.primaryFinished(observe(res))

@@ -1,5 +1,6 @@
 /** Where an upstream's URL leads, and what TLS to it is made of. */
 
+import { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import { AppError, messageOf } from '../core/errors.ts'
@@ -43,6 +44,8 @@ export function tlsOptions(url: string, settings: UpstreamTls | undefined): TlsO
       tls.checkServerIdentity(name, certificate),
   }
   try {
+    // A context would take what is no certificate for none at all, and then trust nobody.
+    if (ca !== undefined) new X509Certificate(ca)
     const secureContext = tls.createSecureContext({
       ...(ca === undefined ? undefined : { ca }),
       ...(cert === undefined ? undefined : { cert }),

@@ -176,3 +176,24 @@ test('another upgrade that was sent behind another request is answered after it'
   expect((await one.answer()).body.toString()).toBe('/2')
   expect((await one.answer()).body.toString()).toBe('/3')
 })
+
+test('a 101 that does not say to what primary switches is no answer', async () => {
+  const { client, queue } = await startFixture({
+    primary: {
+      onHead: (_head, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+    },
+  })
+  const one = client().request(...HANDSHAKE, 'x-request-id: i')
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 502 Bad Gateway')
+  await one.untilClosed()
+  expect((await queue.exchange('i')).primary).toMatchObject({ kind: 'failure', reason: 'protocol' })
+})
+
+test('a failed upgrade on a connection that was used before is answered too', async () => {
+  const { client, primary } = await startFixture({ primary: ok('ok') })
+  const one = client().request('GET / HTTP/1.1', 'Host: a')
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 200 OK')
+  await primary.close()
+  one.request(...HANDSHAKE)
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 502 Bad Gateway')
+})
