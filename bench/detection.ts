@@ -3,10 +3,11 @@
  * itself and with versions that are wrong in one place, judged with a control, without one, and by the classic
  * rule. The same seed gives the same table on every machine.
  * Run with `npm run bench:detection`; `--write` keeps the table in RESULTS.md, `--only WORDS` looks at some
- * regressions, `--show` names the false alarms.
+ * regressions, `--show` names the false alarms. `--live` sends one run through the proxy and the queue.
  */
 
 import { parseArgs } from 'node:util'
+import { runLive } from './detection/live.ts'
 import { REGRESSIONS } from './detection/regressions.ts'
 import { toReport } from './detection/report.ts'
 import { type AlarmCount, runUnchanged, searchFor, type Search } from './detection/runs.ts'
@@ -16,6 +17,7 @@ import { writeSection } from './results.ts'
 const { values: options } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
+    live: { type: 'boolean', default: false },
     show: { type: 'boolean', default: false },
     requests: { type: 'string', default: '5000' },
     runs: { type: 'string', default: '20' },
@@ -27,6 +29,14 @@ const requests = Number(options.requests)
 const runs = Number(options.runs)
 const seeds = Number(options.seeds)
 const RARE = 0.005
+
+if (options.live) {
+  const regression = REGRESSIONS.find(({ name }) => name === options.only)
+  const tally = await runLive(1, requests, regression)
+  for (const judge of JUDGES) console.log(`live, ${judge}:`, tally.found(judge).length)
+  for (const one of tally.found('control')) console.log(JSON.stringify(one))
+  process.exit()
+}
 
 const alarms = [
   { name: 'usual variation', counts: countAlarms(0) },
