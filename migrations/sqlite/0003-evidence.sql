@@ -129,3 +129,9 @@ CREATE TABLE run_hours (
   shadow_latency BLOB NOT NULL,
   PRIMARY KEY (run_id, hour, source)
 ) STRICT, WITHOUT ROWID;
+
+-- Rollups by minute that begin before this one are removed: those by hour tell what was.
+CREATE TABLE pruned_minutes (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  before INTEGER NOT NULL
+) STRICT;

@@ -63,15 +63,21 @@ export function medianRatio(
   const below = hitsNeeded(total, 0.5, alphaUpper)
   let lower = 0
   let upper = Infinity
-  let middle: number | undefined
   let passed = 0
   for (const [bin, count] of counts) {
     if (total - passed >= above && bin > -LAST_BIN) lower = edge(bin - 0.5)
     passed += count
-    if (middle === undefined && passed * 2 >= total) middle = bin
     if (upper === Infinity && passed >= below && bin < LAST_BIN) upper = edge(bin + 0.5)
   }
-  return { ratio: edge(middle ?? 0), lower, upper }
+  return { ratio: middleRatio(counts) ?? 1, lower, upper }
+}
+
+/** The median ratio alone; absent when none was counted. */
+export function middleRatio(counts: RatioCounts): number | undefined {
+  const total = countRatios(counts)
+  let passed = 0
+  const middle = counts.find(([, count]) => (passed += count) * 2 >= total)
+  return middle && edge(middle[0])
 }
 
 function edge(position: number): number {

@@ -16,6 +16,7 @@ export function fakeReader(over: Partial<StoreReader> = {}): StoreReader {
     findDivergence: async () => undefined,
     listEndpoints: async () => ({ items: [] }),
     listRuns: async () => ({ items: [] }),
+    traffic: async () => ({ resolutionMs: 60_000, points: [] }),
     iterateExchanges: nothing,
     iterateDivergences: nothing,
     iterateDifferences: nothing,

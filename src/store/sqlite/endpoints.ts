@@ -1,40 +1,36 @@
 /** Endpoints with what was seen of them, from the aggregates alone. */
 
 import { LatencySketch } from '../../core/latency-sketch.ts'
+import { RatioSketch } from '../../core/ratio-sketch.ts'
 import type { EndpointRow, Filter, Page, PageRequest } from '../../core/report.ts'
+import { middleRatio } from '../../core/statistics-ratios.ts'
+import { wilsonInterval } from '../../core/statistics-wilson.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
-import { MINUTE_MS } from './rollups.ts'
-import { findRuns } from './runs.ts'
+import { HOUR_MS, MINUTE_MS } from './rollups.ts'
+import { scopeOf, type Scope } from './scope.ts'
+import { rangesOf } from './windows.ts'
 
 /** Minutes of a sparkline. */
 const SPARKLINE_MINUTES = 30
 
-interface Counts {
+interface SqlTally {
   readonly match: number
   readonly divergent: number
   readonly incomparable: number
   readonly unmirrored: number
-}
-
-interface SqlEndpoint extends Counts {
-  readonly id: number
-  readonly name: string
   readonly last_seen: number
-}
-
-interface SqlLatencies {
   readonly primary_latency: Buffer
   readonly shadow_latency: Buffer
 }
 
-/** Where the counts of a filter are: the run's totals, or the minutes of a window. */
+/** Rows of one table that together are what is asked for. */
 interface CountSource {
-  readonly table: 'endpoint_runs' | 'rollups'
+  readonly table: 'endpoint_runs' | 'rollups' | 'endpoint_hours'
   readonly lastSeen: string
-  readonly where: readonly string[]
+  /** A condition on `c`. */
+  readonly where: string
   readonly params: readonly SqlValue[]
-  readonly runs: string | undefined
 }
 
 /** Endpoints that match, by name. */
@@ -44,28 +40,31 @@ export function listEndpoints(
   { cursor, limit }: PageRequest,
 ): Page<EndpointRow> {
   const [after] = cursor === undefined ? [''] : decodeCursor('endpoints', ['string'], cursor)
-  const source = countSourceOf(db, filter)
-  const where = ['n.name > ?', ...source.where]
-  const params: SqlValue[] = [after ?? '', ...source.params]
-  const add = (condition: string, value: SqlValue) => {
+  const scope = scopeOf(db, filter)
+  const sources = countSourcesOf(db, filter, scope)
+  const where = ['n.name > ?']
+  const params: SqlValue[] = [after ?? '']
+  const add = (condition: string, ...values: SqlValue[]) => {
     where.push(condition)
-    params.push(value)
+    params.push(...values)
   }
-  if (filter.endpoint !== undefined) add('n.name = ?', filter.endpoint)
-  if (filter.method !== undefined)
-    add("substr(n.name, 1, instr(n.name, ' ') - 1) = ?", filter.method)
-  if (filter.q !== undefined) add("n.name LIKE ? ESCAPE '\\'", containing(filter.q))
-  const rows = rowsOf<SqlEndpoint>(
+  const { endpoint, method, q } = filter
+  if (endpoint !== undefined) add('n.name = ?', endpoint)
+  if (method !== undefined) add("substr(n.name, 1, instr(n.name, ' ') - 1) = ?", method)
+  if (q !== undefined) add("n.name LIKE ? ESCAPE '\\'", containing(q))
+  const seen = sources.map(
+    (source) => `EXISTS (SELECT 1 FROM ${source.table} c
+      WHERE c.endpoint_id = n.id AND ${source.where})`,
+  )
+  add(`(${seen.join(' OR ')})`, ...sources.flatMap((source) => source.params))
+  const rows = rowsOf<{ id: number; name: string }>(
     db,
-    `SELECT n.id, n.name, sum(c.match) AS match, sum(c.divergent) AS divergent,
-       sum(c.incomparable) AS incomparable, sum(c.unmirrored) AS unmirrored,
-       max(${source.lastSeen}) AS last_seen
-     FROM endpoints n CROSS JOIN ${source.table} c ON c.endpoint_id = n.id
-     WHERE ${where.join(' AND ')}
-     GROUP BY n.name ORDER BY n.name LIMIT ?`,
+    `SELECT n.id, n.name FROM endpoints n WHERE ${where.join(' AND ')} ORDER BY n.name LIMIT ?`,
     [...params, limit + 1],
   )
-  const items = rows.slice(0, limit).map((row) => toEndpoint(db, source, row))
+  const items = rows
+    .slice(0, limit)
+    .map(({ id, name }) => toEndpoint(db, filter, scope, sources, id, name))
   const last = items.at(-1)
   return {
     items,
@@ -74,83 +73,123 @@ export function listEndpoints(
   }
 }
 
-function countSourceOf(db: Database, filter: Filter): CountSource {
-  const where: string[] = []
-  const params: SqlValue[] = []
-  const scope = findRuns(db, filter.run)
-  const runs = scope?.ids.join(', ')
-  if (runs !== undefined) where.push(`c.run_id IN (${runs})`)
-  if (filter.since === undefined && filter.until === undefined) {
-    return { table: 'endpoint_runs', lastSeen: 'c.last_seen', where, params, runs }
+/** The run's totals, or the rollups of a window. */
+function countSourcesOf(db: Database, filter: Filter, scope: Scope): readonly CountSource[] {
+  const { since, until } = filter
+  if (since === undefined && until === undefined) {
+    const where = `TRUE ${scope('c')}`
+    return [{ table: 'endpoint_runs', lastSeen: 'c.last_seen', where, params: [] }]
   }
-  where.push('c.minute >= ?', 'c.minute < ?')
-  params.push(
-    Math.floor((filter.since ?? 0) / MINUTE_MS),
-    Math.ceil((filter.until ?? Number.MAX_SAFE_INTEGER) / MINUTE_MS),
-  )
-  const lastSeen = `c.minute * ${MINUTE_MS}`
-  return { table: 'rollups', lastSeen, where, params, runs }
+  return rangesOf(db, since, until).map(({ unit, from, to }) => ({
+    table: unit === 'minute' ? 'rollups' : 'endpoint_hours',
+    lastSeen: `c.${unit} * ${unit === 'minute' ? MINUTE_MS : HOUR_MS}`,
+    where: `c.${unit} >= ? AND c.${unit} < ? ${scope('c')}`,
+    params: [from, to],
+  }))
 }
 
-function toEndpoint(db: Database, source: CountSource, row: SqlEndpoint): EndpointRow {
-  const { match, divergent, incomparable, unmirrored } = row
-  const compared = match + divergent
-  const [primaryLatency, shadowLatency] = latenciesOf(db, source, row.id)
-  return {
-    endpoint: row.name,
-    exchanges: compared + incomparable + unmirrored,
-    match,
-    divergent,
-    incomparable,
-    unmirrored,
-    ...(compared > 0 && { divergenceRate: divergent / compared }),
-    divergences: countDivergences(db, source, row.id),
-    ...(primaryLatency !== undefined && { primaryLatency }),
-    ...(shadowLatency !== undefined && { shadowLatency }),
-    sparkline: sparklineOf(db, source, row.id),
-    lastSeen: new Date(row.last_seen).toISOString(),
-  }
-}
-
-function latenciesOf(db: Database, { table, where, params }: CountSource, endpointId: number) {
+function toEndpoint(
+  db: Database,
+  filter: Filter,
+  scope: Scope,
+  sources: readonly CountSource[],
+  id: number,
+  endpoint: string,
+): EndpointRow {
+  const counts = { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 }
   const primary = new LatencySketch()
   const shadow = new LatencySketch()
-  const stored = rowsOf<SqlLatencies>(
-    db,
-    `SELECT c.primary_latency, c.shadow_latency FROM ${table} c
-     WHERE ${['c.endpoint_id = ?', ...where].join(' AND ')}`,
-    [endpointId, ...params],
-  )
-  for (const { primary_latency, shadow_latency } of stored) {
-    primary.merge(primary_latency)
-    shadow.merge(shadow_latency)
+  let lastSeen = 0
+  for (const tally of sources.flatMap((source) => talliesOf(db, source, id))) {
+    counts.match += tally.match
+    counts.divergent += tally.divergent
+    counts.incomparable += tally.incomparable
+    counts.unmirrored += tally.unmirrored
+    primary.merge(tally.primary_latency)
+    shadow.merge(tally.shadow_latency)
+    lastSeen = Math.max(lastSeen, tally.last_seen)
   }
-  return [primary.view(), shadow.view()] as const
+  const compared = counts.match + counts.divergent
+  const interval = wilsonInterval(counts.divergent, compared)
+  const ofPrimary = primary.view()
+  const ofShadow = shadow.view()
+  const ratio = latencyRatioOf(db, filter, scope, id)
+  return {
+    endpoint,
+    exchanges: compared + counts.incomparable + counts.unmirrored,
+    ...counts,
+    ...(compared > 0 && {
+      divergenceRate: counts.divergent / compared,
+      divergenceRateLower: interval.lower,
+      divergenceRateUpper: interval.upper,
+    }),
+    divergences: countDivergences(db, scope, id),
+    ...(ofPrimary !== undefined && { primaryLatency: ofPrimary }),
+    ...(ofShadow !== undefined && { shadowLatency: ofShadow }),
+    ...(ratio !== undefined && { latencyRatio: ratio }),
+    sparkline: sparklineOf(db, scope, id),
+    lastSeen: new Date(lastSeen).toISOString(),
+  }
 }
 
-function countDivergences(db: Database, { runs }: CountSource, endpointId: number): number {
-  const inRun =
-    runs === undefined
-      ? ''
-      : ` AND EXISTS (SELECT 1 FROM divergence_runs d WHERE d.divergence_key = v.key AND d.run_id IN (${runs}))`
+function talliesOf(db: Database, source: CountSource, id: number): readonly SqlTally[] {
+  return rowsOf<SqlTally>(
+    db,
+    `SELECT c.match, c.divergent, c.incomparable, c.unmirrored, c.primary_latency, c.shadow_latency,
+       ${source.lastSeen} AS last_seen
+     FROM ${source.table} c WHERE c.endpoint_id = ? AND ${source.where}`,
+    [id, ...source.params],
+  )
+}
+
+/** The median over the run, or over the hours that a window touches. */
+function latencyRatioOf(
+  db: Database,
+  { since, until }: Filter,
+  scope: Scope,
+  id: number,
+): number | undefined {
+  const stored =
+    since === undefined && until === undefined
+      ? rowsOf<{ ratios: Buffer }>(
+          db,
+          `SELECT c.ratios FROM endpoint_evidence c WHERE c.endpoint_id = ? ${scope('c')}`,
+          [id],
+        )
+      : rowsOf<{ ratios: Buffer }>(
+          db,
+          `SELECT c.ratios FROM endpoint_hours c
+           WHERE c.endpoint_id = ? AND c.hour >= ? AND c.hour < ? ${scope('c')}`,
+          [
+            id,
+            Math.floor((since ?? 0) / HOUR_MS),
+            Math.ceil((until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS),
+          ],
+        )
+  const ratios = new RatioSketch()
+  for (const row of stored) ratios.merge(row.ratios)
+  return middleRatio(ratios.counts())
+}
+
+function countDivergences(db: Database, scope: Scope, id: number): number {
   const [row] = rowsOf<{ n: number }>(
     db,
-    `SELECT count(*) AS n FROM divergences v WHERE v.endpoint_id = ?${inRun}`,
-    [endpointId],
+    `SELECT count(*) AS n FROM divergences v WHERE v.endpoint_id = ?
+       AND EXISTS (SELECT 1 FROM divergence_runs d WHERE d.divergence_key = v.key ${scope('d')})`,
+    [id],
   )
   return row?.n ?? 0
 }
 
 /** The newest minutes that had traffic, oldest first. */
-function sparklineOf(db: Database, { runs }: CountSource, endpointId: number) {
-  const inRun = runs === undefined ? '' : ` AND run_id IN (${runs})`
+function sparklineOf(db: Database, scope: Scope, id: number) {
   return rowsOf<{ minute: number; exchanges: number; divergent: number }>(
     db,
-    `SELECT minute, sum(match + divergent + incomparable + unmirrored) AS exchanges,
-       sum(divergent) AS divergent
-     FROM rollups WHERE endpoint_id = ?${inRun}
-     GROUP BY minute ORDER BY minute DESC LIMIT ${SPARKLINE_MINUTES}`,
-    [endpointId],
+    `SELECT c.minute, sum(c.match + c.divergent + c.incomparable + c.unmirrored) AS exchanges,
+       sum(c.divergent) AS divergent
+     FROM rollups c WHERE c.endpoint_id = ? ${scope('c')}
+     GROUP BY c.minute ORDER BY c.minute DESC LIMIT ${SPARKLINE_MINUTES}`,
+    [id],
   )
     .reverse()
     .map(({ minute, exchanges, divergent }) => ({

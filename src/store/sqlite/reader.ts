@@ -25,6 +25,7 @@ import type {
   PageRequest,
   RunComparison,
   RunRow,
+  TrafficView,
 } from '../../core/report.ts'
 import { listAudit } from './audit.ts'
 import { explain, openForReading, orClose, type Database } from './database.ts'
@@ -50,6 +51,7 @@ import { comparedSince, ruleHits } from './rule-hits.ts'
 import { consoleRules } from './rules.ts'
 import { compareRuns } from './run-compare.ts'
 import { findRun, listRuns } from './runs.ts'
+import { readTraffic, type TrafficFilter } from './traffic.ts'
 import { loadExchange } from './stored-exchange.ts'
 
 /** Rows that a walk reads at a time. */
@@ -128,6 +130,10 @@ class SqliteReader implements StoreReader {
 
   async listRuns(page: PageRequest): Promise<Page<RunRow>> {
     return listRuns(this.#db, page)
+  }
+
+  async traffic(filter: TrafficFilter): Promise<TrafficView> {
+    return this.#db.transaction(() => readTraffic(this.#db, filter))()
   }
 
   async *iterateExchanges(filter: Filter): AsyncGenerator<ExchangeRow> {
