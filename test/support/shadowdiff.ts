@@ -35,6 +35,8 @@ export interface RunningShadowdiff {
   readonly api: ConsoleApi
   /** The process of one part as it is now; undefined while it is down. */
   partPid(part: 'proxy' | 'recorder' | 'console'): number | undefined
+  /** The proxy processes as they are now. */
+  proxyPids(): readonly number[]
   /** What it has said so far on standard error. */
   log(): string
   /** Sends the signal and waits for the end; the folder with the database stays. */
@@ -64,6 +66,8 @@ export async function runShadowdiff(options: {
   readonly shadow: string
   readonly args?: readonly string[]
   readonly folder?: string
+  /** The lines of the banner are the first thing it says; the test may look at them. */
+  readonly onBanner?: (text: string) => void
 }): Promise<RunningShadowdiff> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'shadowdiff-e2e-')))
   const db = join(folder, 'e2e.db')
@@ -90,7 +94,10 @@ export async function runShadowdiff(options: {
       stdout += chunk.toString()
       const [, proxy, console] =
         /^proxy\s+(\S+)[^]*^console\s+(\S+)[^]*^records/m.exec(stdout) ?? []
-      if (proxy !== undefined && console !== undefined) resolve([proxy, console])
+      if (proxy !== undefined && console !== undefined) {
+        options.onBanner?.(stdout)
+        resolve([proxy, console])
+      }
     })
     void ended.then(({ code }) => {
       reject(new Error(`shadowdiff run ended with ${String(code)}\n${stdout}${stderr}`))
@@ -108,6 +115,7 @@ export async function runShadowdiff(options: {
     pid,
     api: new ConsoleApi(urls[1]),
     partPid: (part) => childrenOf(pid).find((one) => commandOf(one).includes(`${part}-process`)),
+    proxyPids: () => childrenOf(pid).filter((one) => commandOf(one).includes('proxy-process')),
     log: () => stderr,
     stop,
     remove: async () => {
@@ -131,6 +139,21 @@ export class ConsoleApi {
     const text = await response.text()
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text}`)
     return JSON.parse(text) as T
+  }
+
+  /** Asks for a change; gives the status code and the answer. */
+  async change(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`, {
+      method,
+      headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
   }
 
   status(): Promise<StatusView> {
