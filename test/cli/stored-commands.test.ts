@@ -1,0 +1,89 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openReader } from '../../src/store/sqlite/reader.ts'
+import { runShadowdiff, shadowdiff } from '../support/shadowdiff.ts'
+import type { RunningShadowdiff } from '../support/shadowdiff.ts'
+import { startVersionUpstream } from '../support/version-upstream.ts'
+import type { VersionUpstream } from '../support/version-upstream.ts'
+
+let primary: VersionUpstream
+let shadow: VersionUpstream
+let service: RunningShadowdiff
+beforeEach(async () => {
+  primary = await startVersionUpstream(1)
+  shadow = await startVersionUpstream(2)
+  service = await runShadowdiff({ primary: primary.url, shadow: shadow.url })
+  for (const path of ['/keep', '/secret-1', '/secret-2']) await fetch(`${service.proxy}${path}`)
+  await service.api.settled()
+})
+afterEach(async () => {
+  await service.remove()
+  await Promise.all([primary.close(), shadow.close()])
+})
+
+async function pathsIn(db: string): Promise<readonly string[]> {
+  const reader = await openReader({ path: db })
+  try {
+    const { items } = await reader.listExchanges({}, { limit: 100 })
+    return items.map(({ path }) => path).sort()
+  } finally {
+    await reader.close()
+  }
+}
+
+test.each(['while a service records', 'without a service'])(
+  'forget and backup work %s',
+  async (how) => {
+    if (how === 'without a service') await service.stop()
+    const { db } = service
+    const copy = join(dirname(db), 'copy.db')
+    const backup = shadowdiff(['backup', copy, '--db', db])
+    expect(backup).toMatchObject({ code: 0, stderr: '' })
+    expect(backup.stdout).toMatch(/^[\d,]+ bytes written to /)
+    expect(shadowdiff(['backup', copy, '--db', db])).toMatchObject({ code: 2 })
+
+    const unsaid = shadowdiff(['forget', '--db', db, '--query', 'secret'])
+    expect(unsaid.code).toBe(2)
+    expect(unsaid.stderr).toContain('2 exchanges match')
+    expect(unsaid.stderr).toContain('--yes')
+    expect(shadowdiff(['forget', '--db', db, '--yes'])).toMatchObject({ code: 2 })
+    expect(await pathsIn(db)).toHaveLength(3)
+
+    const forgotten = shadowdiff(['forget', '--db', db, '--query', 'secret', '--yes'])
+    expect(forgotten).toMatchObject({ code: 0, stdout: '2 exchanges forgotten\n' })
+    expect(await pathsIn(db)).toEqual(['/keep'])
+    expect(await pathsIn(copy)).toEqual(['/keep', '/secret-1', '/secret-2'])
+    if (how === 'while a service records') {
+      await fetch(`${service.proxy}/after`)
+      await service.api.settled()
+      expect(await pathsIn(db)).toEqual(['/after', '/keep'])
+    }
+  },
+)
+
+test('recompare judges under the rules of a file, or under those of the service', async () => {
+  const { db } = service
+  const file = join(dirname(db), 'rules.yaml')
+  writeFileSync(
+    file,
+    'primary: http://127.0.0.1:1\nrules: [{ id: version, ignore: "body:/version" }]\n',
+  )
+  expect(shadowdiff(['recompare', '--db', db, '--config', file])).toMatchObject({ code: 2 })
+  const live = shadowdiff(['recompare', '--db', db])
+  expect(live.stdout).toMatch(/^3 exchanges judged again, 0 changed/)
+  await service.stop()
+  const here = shadowdiff(['recompare', '--db', db, '--config', file])
+  expect(here).toMatchObject({ code: 0 })
+  expect(here.stdout).toMatch(/^3 exchanges judged again, 3 changed/)
+})
+
+test('a database that is not there is named, and not made', () => {
+  const path = join(dirname(service.db), 'nothing.db')
+  for (const args of [['backup', `${path}.copy`], ['forget', '--all', '--yes'], ['recompare']]) {
+    const ended = shadowdiff([...args, '--db', path])
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toContain('there is no such database')
+  }
+  expect(existsSync(path)).toBe(false)
+})
