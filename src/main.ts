@@ -10,6 +10,7 @@ import { forgetCommand } from './cli/forget.ts'
 import { gateCommand } from './cli/gate.ts'
 import { importCommand } from './cli/import.ts'
 import { recompareCommand } from './cli/recompare.ts'
+import { replayCommand } from './cli/replay.ts'
 import { runCommand } from './cli/run.ts'
 import { EXIT, exitCodeOf, tell } from './cli/terminal.ts'
 import { AppError } from './core/errors.ts'
@@ -26,6 +27,7 @@ for (const command of [
   runCommand(),
   checkCommand(),
   gateCommand(),
+  replayCommand(),
   exportCommand(),
   recompareCommand(),
   importCommand(),

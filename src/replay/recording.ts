@@ -5,7 +5,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { AppError, codeOf } from '../core/errors.ts'
 import type { Exchange } from '../core/exchange.ts'
-import type { ExchangeDetail } from '../core/report.ts'
+import type { ExchangeDocument } from '../core/exchange-document.ts'
 import { requestsOfHar } from './har-source.ts'
 import { requestOfExchange, type RecordedRequest } from './recorded-request.ts'
 
@@ -47,7 +47,7 @@ export async function openHar(path: string): Promise<Recording> {
  */
 export async function openJsonl(
   path: string,
-  toExchange: (detail: ExchangeDetail) => Exchange,
+  toExchange: (detail: ExchangeDocument) => Exchange,
 ): Promise<Recording> {
   const places = await found(path, () => findLines(path))
   places.sort((a, b) => a.time - b.time)
@@ -98,7 +98,7 @@ async function findLines(path: string): Promise<LinePlace[]> {
   return places
 }
 
-function parseLine(text: string, path: string, line: number): ExchangeDetail {
+function parseLine(text: string, path: string, line: number): ExchangeDocument {
   const expected = 'an exchange as "shadowdiff export --what exchanges --format jsonl" writes it'
   try {
     const value: unknown = JSON.parse(text)
@@ -108,7 +108,7 @@ function parseLine(text: string, path: string, line: number): ExchangeDetail {
       'request' in value &&
       'time' in value &&
       !Number.isNaN(Date.parse(String(value.time)))
-    if (isExchange) return value as ExchangeDetail
+    if (isExchange) return value as ExchangeDocument
   } catch {
     throw new AppError('invalid', `${path}:${line}: expected ${expected}, found no JSON`)
   }
