@@ -31,7 +31,7 @@ A lifelike API with ${ENDPOINTS.length} endpoints and ${VARIATIONS.length} kinds
 ${grouped(requests)} times in each run, compared under the default rules and no others (the figures do not depend on the
 machine). A divergence counts when at least two exchanges show it. "control": each request is repeated to another
 instance of primary's version, and noise is what \`class\` says; "no control": everything that differs is a divergence;
-"classic": relative 20 %, absolute 0.03 %, with the same control.
+"classic": relative 20 %, absolute 0.03 %, with the same control and the same comparer.
 
 Variation: ${VARIATIONS.join('; ')}.
 
@@ -58,6 +58,8 @@ ${table(
 
 The second line adds what happens in ${rare * 100} % of the answers: a warning header, a member of its own. Shadow may show
 that twice at an endpoint before control ever does; until then the place has never varied and is held to equality.
+What is left in the first line is of the same kind: whole seconds that tick between two answers, at endpoints that
+were asked about a hundred times.
 
 ### Regressions
 
