@@ -9,6 +9,7 @@ import { messageOf } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { rowsOf, type Database } from './database.ts'
 import { KEYS_PER_MS, NEWEST } from './keys.ts'
+import { MinutePruner } from './prune-minutes.ts'
 import { removeExchanges } from './remove.ts'
 
 /** What is kept; a limit that is absent does not bind. */
@@ -29,7 +30,7 @@ export interface Pruning {
 /** When there is nothing to prune, it is looked again after this. */
 const IDLE_MS = 1000
 
-/** Starts to prune a database by itself; without a retention nothing ever goes. */
+/** Starts to prune a database by itself; without a retention no exchange ever goes. */
 export function startPruning(
   db: Database,
   {
@@ -42,8 +43,8 @@ export function startPruning(
     readonly warn?: ((message: string) => void) | undefined
   },
 ): Pruning {
-  if (retention === undefined) return { run: async () => 0, stop: () => undefined }
-  const pruner = new Pruner(db, retention)
+  const pruner = new Pruner(db, retention ?? {})
+  const minutes = new MinutePruner(db)
   let timer = setTimeout(tick, IDLE_MS).unref()
   let failures = 0
 
@@ -52,7 +53,8 @@ export function startPruning(
     let pause = IDLE_MS
     try {
       // As long as there is more to do, writing gets at least half of the time.
-      if (!pruner.step(clock.now()).isDone) pause = Math.ceil(performance.now() - start)
+      const { isDone } = pruner.step(clock.now())
+      if (!minutes.step() || !isDone) pause = Math.ceil(performance.now() - start)
       failures = 0
     } catch (error) {
       // Said once: it is tried again every second.
@@ -67,7 +69,7 @@ export function startPruning(
       for (;;) {
         const { removed, isDone } = pruner.step(clock.now())
         total += removed
-        if (isDone) return total
+        if (minutes.step() && isDone) return total
         await setImmediate()
       }
     },
