@@ -2,11 +2,9 @@
 
 import { AppError } from './core/errors.ts'
 import { overridesOf } from './core/mirroring.ts'
-import type { StoredOverride } from './core/ports.ts'
-import type { RouteSettings } from './core/settings.ts'
 import { servePart } from './part.ts'
 import type { ProxyReading, ProxyStart, ProxyStarted, ProxySteer } from './parts.ts'
-import { startProxy, type Proxy } from './proxy/server.ts'
+import { startProxy } from './proxy/server.ts'
 import { connectQueue } from './queue/local.ts'
 
 /** Of an ordered stop's time, what is kept for handing over the last exchanges. */
@@ -16,8 +14,10 @@ servePart(async (options) => {
   const { settings, overrides, queuePath, instance } = options as ProxyStart
   let { routes } = settings
   const queue = connectQueue({ path: queuePath })
-  const proxy = await startProxy({ settings, queue, instance })
-  override(proxy, routes, overrides)
+  const proxy = await startProxy({
+    ...{ settings, queue, instance },
+    overrides: overridesOf(routes, overrides),
+  })
   const started: ProxyStarted = {
     address: proxy.address,
     ...(proxy.healthAddress === undefined ? {} : { healthAddress: proxy.healthAddress }),
@@ -33,7 +33,7 @@ servePart(async (options) => {
       proxy.reload(to.settings)
       routes = to.settings.routes
     }
-    override(proxy, routes, to.overrides)
+    for (const { route, ...own } of overridesOf(routes, to.overrides)) proxy.setMirror(own, route)
   }
   return {
     started,
@@ -50,11 +50,3 @@ servePart(async (options) => {
     },
   }
 })
-
-function override(
-  proxy: Proxy,
-  routes: readonly RouteSettings[],
-  overrides: readonly StoredOverride[],
-): void {
-  for (const { route, ...own } of overridesOf(routes, overrides)) proxy.setMirror(own, route)
-}

@@ -11,9 +11,7 @@ import type { JudgingDesk } from './judging.ts'
 import type { CommandAsk, RecorderCommands } from './parts.ts'
 
 /** The writer as far as commands use it. */
-export type CommandWriter = StoreCommands &
-  Omit<ReviewWriter, 'importExchanges'> &
-  Partial<Pick<ReviewWriter, 'importExchanges'>>
+export type CommandWriter = StoreCommands & ReviewWriter
 
 /** Does one command; rejects with the writer's own problem. */
 export type ExecuteCommand = (command: CommandAsk<keyof RecorderCommands>) => Promise<unknown>
@@ -96,8 +94,7 @@ export function createRecorderCommands(writer: CommandWriter, desk: JudgingDesk)
       await writer.audit(actor, action, subject, detail)
       return {}
     },
-    import: async (input, actor) =>
-      (writer.importExchanges ?? missing).call(writer, input, desk.current, actor),
+    import: (input, actor) => writer.importExchanges(input, desk.current, actor),
     mirror: (change, actor) => writer.setMirrorOverride(change, actor),
     reload: async ({ settings }, actor) => {
       const judging = desk.check(settings, await writer.consoleRules())
@@ -114,10 +111,6 @@ export function createRecorderCommands(writer: CommandWriter, desk: JudgingDesk)
     queue = result.catch(() => undefined)
     return result
   }
-}
-
-function missing(): never {
-  throw new AppError('unsupported', 'this store cannot do that')
 }
 
 /** Those that read the rules, change them and put them in force. */

@@ -49,14 +49,14 @@ async function forget(
   isSaid: boolean,
 ): Promise<number> {
   const matching = await withElapsed('counting', countExchanges(store, filter))
-  tell(`${formatCount(matching)} exchanges match`)
+  tell(matching === 1 ? '1 exchange matches' : `${formatCount(matching)} exchanges match`)
   if (matching === 0) return EXIT.done
   if (!(await confirm('Remove them from the disk for good?', isSaid))) {
     tell('nothing was removed')
     return EXIT.fail
   }
   const { forgotten } = await withElapsed('forgetting', store.execute('forget', { filter }))
-  process.stdout.write(`${forgotten} exchanges forgotten\n`)
+  process.stdout.write(`${formatCount(forgotten)} forgotten\n`)
   return EXIT.done
 }
 

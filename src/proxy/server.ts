@@ -48,6 +48,8 @@ export interface ProxyOptions {
    * `net.Server` as it came over the channel between processes.
    */
   readonly handle?: ReceivedHandle
+  /** What holds besides the settings from the first request on, as {@link Proxy.setMirror} takes it. */
+  readonly overrides?: readonly (MirrorOverride & { readonly route: string })[]
 }
 
 /** A running proxy. */
@@ -94,6 +96,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     createTransport: options.createTransport ?? createWireTransport,
   })
   if (routes.hasControl) books.openControl()
+  for (const { route, ...override } of options.overrides ?? []) routes.setOverride(override, route)
   const held = new HeldBytes(options.maxHeldBytes ?? MAX_HELD_BYTES)
   const { maxBodyBytes } = settings.record
   const intake = new Intake({ books, queue, held, maxBodyBytes }, routes)

@@ -51,7 +51,7 @@ test.each(['while a service records', 'without a service'])(
     expect(await pathsIn(db)).toHaveLength(3)
 
     const forgotten = shadowdiff(['forget', '--db', db, '--query', 'secret', '--yes'])
-    expect(forgotten).toMatchObject({ code: 0, stdout: '2 exchanges forgotten\n' })
+    expect(forgotten).toMatchObject({ code: 0, stdout: '2 forgotten\n' })
     expect(await pathsIn(db)).toEqual(['/keep'])
     expect(await pathsIn(copy)).toEqual(['/keep', '/secret-1', '/secret-2'])
     if (how === 'while a service records') {

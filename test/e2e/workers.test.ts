@@ -45,7 +45,10 @@ test('a worker that is killed takes only its own connections along, and no count
   const answered = load.answered()
   await expect.poll(() => load.answered()).toBeGreaterThan(answered + 200)
   await expect
-    .poll(async () => (await look()) && service.proxyPids().filter((pid) => pid !== victim).length)
+    .poll(async () => {
+      await look()
+      return service.proxyPids().filter((pid) => pid !== victim).length
+    })
     .toBe(2)
   await expect
     .poll(async () => {
