@@ -25,7 +25,7 @@ describe.skipIf(lacksChromium())('live updates', () => {
     const [exchange] = await shop.record(1)
     const id = exchange?.exchange.id ?? ''
     await page.locator(`[id="row-${id}"]`).waitFor()
-    await page.goto(shop.url)
+    await page.goto(`${shop.url}mirroring`)
     const { seen } = shop.counters()
     await page
       .getByRole('cell', { name: seen.toLocaleString('en') })

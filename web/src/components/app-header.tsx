@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { useLive } from '../api/live.ts'
 import { loginUrl, useSessionEnded } from '../api/session.ts'
@@ -26,6 +27,14 @@ const screens = [
 export function AppHeader() {
   const [path] = useLocation()
   const run = new URLSearchParams(useSearch()).get('run')
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where the screens do not fit beside each other, the one that is open must be among those in sight.
+    const bar = nav.current
+    const current = bar?.querySelector<HTMLElement>('[aria-current]')
+    if (bar === null || current === null || current === undefined) return
+    bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2
+  }, [path])
   const suffix = run === null ? '' : `?${new URLSearchParams({ run }).toString()}`
   return (
     <header className="app-header">
@@ -44,7 +53,7 @@ export function AppHeader() {
           <UserMenu />
         </div>
       </div>
-      <nav aria-label="Screens">
+      <nav aria-label="Screens" ref={nav}>
         {screens.map(({ href, name }) => (
           <Link
             key={href}

@@ -7,13 +7,12 @@ import type { ChartContent, ChartSeries } from './series.ts'
 export interface Plot {
   /** Shows other values of the same series. */
   update(content: ChartContent): void
-  resize(width: number): void
+  /** Fills its room again. */
+  resize(): void
   /** Takes the style sheets' colours anew. */
   recolour(): void
   remove(): void
 }
-
-const height = 190
 
 /** Draws into `host`; `onPoint` is told which time is pointed at. */
 export function drawPlot(
@@ -35,8 +34,9 @@ export function drawPlot(
       plot.destroy()
       plot = create(host, next, onPoint)
     },
-    resize: (width) => {
-      if (width !== plot.width) plot.setSize({ width, height })
+    resize: () => {
+      const size = sizeOf(host)
+      if (size.width !== plot.width || size.height !== plot.height) plot.setSize(size)
     },
     recolour: () => {
       plot.destroy()
@@ -62,8 +62,7 @@ function create(
   }
   return new uPlot(
     {
-      width: Math.max(200, host.clientWidth),
-      height,
+      ...sizeOf(host),
       padding: [8, 8, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
@@ -96,6 +95,11 @@ function create(
     host,
   )
 }
+
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({
+  width: Math.max(200, clientWidth),
+  height: Math.max(120, clientHeight),
+})
 
 function styleOf({ label, shape }: ChartSeries, stroke: string, stepMs: number): uPlot.Series {
   if (shape === 'bars') {

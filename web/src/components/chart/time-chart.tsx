@@ -35,7 +35,7 @@ export function TimeChart({
     let gone = false
     const scheme = matchMedia('(prefers-color-scheme: dark)')
     const recolour = () => plot.current?.recolour()
-    const observer = new ResizeObserver(() => plot.current?.resize(element.clientWidth))
+    const observer = new ResizeObserver(() => plot.current?.resize())
     import('./plot.ts').then(
       ({ drawPlot }) => {
         if (gone) return

@@ -3,7 +3,7 @@ import { inlineDiff, plainSegments, type Segment } from '../../diff/inline.ts'
 import type { Line, Row, RowKind } from '../../diff/row.ts'
 import { plural } from '../../format/number.ts'
 import { SegmentText } from './segment-text.tsx'
-import { aboutRule } from './suppressed-list.tsx'
+import { RuledBy } from './ruled-by.tsx'
 
 const signs: Readonly<Record<RowKind, string>> = {
   equal: '',
@@ -91,9 +91,9 @@ function Cell({
       </code>
       {notes && row.note !== undefined && <span className="row-note">{row.note}</span>}
       {notes && row.by !== undefined && row.stop && (
-        <span className="row-note" title={aboutRule(row.by)}>
+        <RuledBy id={row.by} className="row-note">
           <code className="rule">{row.by}</code>
-        </span>
+        </RuledBy>
       )}
       {side === 'right' && row.kind !== 'equal' && (
         <span className="visually-hidden">

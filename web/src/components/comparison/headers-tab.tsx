@@ -5,7 +5,7 @@ import { inlineDiff, type Segment } from '../../diff/inline.ts'
 import { kinds } from '../../format/kinds.ts'
 import { plural } from '../../format/number.ts'
 import { SegmentText } from './segment-text.tsx'
-import { aboutRule } from './suppressed-list.tsx'
+import { RuledBy } from './ruled-by.tsx'
 import { VisibleText } from '../visible-text.tsx'
 
 /** Both answers' headers by name, then their trailers. */
@@ -97,9 +97,9 @@ function HeaderLine({ row, isCurrent }: { readonly row: HeaderRow; readonly isCu
         {row.state === 'differs' && row.kind !== undefined && <>differs: {kinds[row.kind].word}</>}
         {row.state === 'same' && <span className="muted">same</span>}
         {row.by !== undefined && (
-          <span title={aboutRule(row.by)}>
+          <RuledBy id={row.by}>
             suppressed <code className="rule">{row.by}</code>
-          </span>
+          </RuledBy>
         )}
       </td>
     </tr>

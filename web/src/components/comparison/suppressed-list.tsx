@@ -1,6 +1,6 @@
-import { BUILTIN_RULES } from '../../../../src/core/header-catalogue.ts'
 import type { ExchangeDetail } from '../../../../src/core/report.ts'
 import type { SuppressedDifference } from '../../../../src/core/judgement.ts'
+import { useRuleText } from '../../api/rules.ts'
 import { plural } from '../../format/number.ts'
 import { KindLabel } from '../badges.tsx'
 import { LocationText } from '../location-text.tsx'
@@ -11,6 +11,7 @@ const mostShown = 200
 /** What differs and does not count: each with the rule that says so, and why. */
 export function SuppressedList({ detail }: { readonly detail: ExchangeDetail }) {
   const { suppressed } = detail
+  const textOf = useRuleText()
   if (suppressed.length === 0) return null
   const byRule = new Map<string, SuppressedDifference[]>()
   for (const one of suppressed.slice(0, mostShown)) {
@@ -27,7 +28,7 @@ export function SuppressedList({ detail }: { readonly detail: ExchangeDetail }) 
           <div key={by}>
             <dt>
               <code className="rule">{by}</code>
-              <span className="muted">{aboutRule(by)}</span>
+              <span className="muted">{textOf(by)}</span>
             </dt>
             {members.map((one) => (
               <dd key={`${one.kind} ${one.location}`}>
@@ -44,10 +45,4 @@ export function SuppressedList({ detail }: { readonly detail: ExchangeDetail }) 
       )}
     </section>
   )
-}
-
-/** Why a rule lets something pass. */
-export function aboutRule(id: string): string {
-  const known = BUILTIN_RULES.find((rule) => rule.id === id)
-  return known === undefined ? 'a rule of the configuration' : known.about
 }

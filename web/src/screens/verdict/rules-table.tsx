@@ -73,10 +73,18 @@ function Line({ reading }: { readonly reading: RuleReading }) {
       <td role="cell" className="tabular" data-label="Measured">
         {measuredText(reading)}
       </td>
-      <td role="cell" className="tabular" data-label="Limit">
+      <td
+        role="cell"
+        className={limit === undefined ? 'tabular none' : 'tabular'}
+        data-label="Limit"
+      >
         {limitText(reading)}
       </td>
-      <td role="cell" className="tabular c-interval" data-label="Interval">
+      <td
+        role="cell"
+        className={interval === undefined ? 'tabular none' : 'tabular c-interval'}
+        data-label="Interval"
+      >
         {intervalText(reading)}
         {interval !== undefined && measured !== undefined && (
           <IntervalPlot
