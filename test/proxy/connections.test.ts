@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
+import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
 test('a connection serves many requests, over as many of primary’s as are needed', async () => {
@@ -39,8 +40,7 @@ test('a pipelined request that may change something waits for those before it', 
   )
   for (let i = 1; i <= 3; i++) {
     await until(() => primary.requests.length === i)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(primary.requests.length).toBe(i)
+    expect(await settled(() => primary.requests.length)).toBe(i)
     for (const socket of primary.sockets) socket.write(ok(`answer ${i}`))
     expect((await one.answer()).body.toString()).toBe(`answer ${i}`)
   }
@@ -62,8 +62,7 @@ test('a flood of pipelined requests waits in the client’s buffers, not in ours
     `POST / HTTP/1.1\r\nHost: a\r\n${padding}Content-Length: 0\r\n\r\n`.repeat(4000),
   )
   await until(() => primary.requests.length === 1)
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(proxy.counters().seen).toBeLessThan(1000)
+  expect(await settled(() => proxy.counters().seen)).toBeLessThan(1000)
   answering = true
   for (const socket of primary.sockets) socket.write(ok('x'))
   await until(() => primary.requests.length === 4000, 'all requests', 25_000)
@@ -92,7 +91,7 @@ test('large answers to pipelined requests come whole and in order', async () => 
 })
 
 test('an answer of very many tiny chunks to a slow client comes whole', async () => {
-  const { client } = await startFixture({
+  const { client, primary } = await startFixture({
     primary: {
       onRequest: (_request, socket) => {
         socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
@@ -107,7 +106,8 @@ test('an answer of very many tiny chunks to a slow client comes whole', async ()
   const one = client()
   one.socket.pause()
   one.request('GET / HTTP/1.1', 'Host: a')
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await until(() => primary.requests.length === 1)
+  await settled(() => [...primary.sockets].reduce((sum, socket) => sum + socket.writableLength, 0))
   one.socket.resume()
   await until(() => one.text.endsWith('\r\n0\r\n\r\n'), 'the last chunk')
   expect((await one.answer()).body.length).toBe(20_000)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
 import { rawHeader } from '../support/raw-message.ts'
+import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
 test('the copy is primary’s request with the shadow’s Host and our mark', async () => {
@@ -257,7 +258,7 @@ test('a shadow may answer sixteen times as much as primary, and no more', async 
 
 test('a shadow that is faster than a long answer of primary waits for it and is not cut', async () => {
   const piece = 'x'.repeat(200_000)
-  const { client, primary, queue } = await startFixture({
+  const { client, primary, shadow, queue } = await startFixture({
     primary: `HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n`,
     shadow: ok(piece + piece),
     settings: { record: { maxBodyBytes: 1000 } },
@@ -265,7 +266,8 @@ test('a shadow that is faster than a long answer of primary waits for it and is 
   const one = client().request('GET / HTTP/1.1', 'Host: a')
   await until(() => primary.requests.length === 1)
   await until(() => one.text.includes('\r\n\r\n'))
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await until(() => shadow.requests.length === 1)
+  await settled(() => [...shadow.sockets].reduce((sum, socket) => sum + socket.writableLength, 0))
   for (const socket of primary.sockets) socket.write(piece + piece)
   await one.answer()
   const exchange = await queue.exchange()

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
+import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
 const MB = 1024 * 1024
@@ -134,14 +135,8 @@ test('a client that reads slowly slows primary down, and nobody’s memory fills
   const socket = connect(proxy.address.port, '127.0.0.1')
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   socket.pause()
-  let before = -1
-  await until(() => {
-    const still = sent === before && sent > 0
-    before = sent
-    return still
-  })
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  expect(sent).toBeLessThan(LARGE / 4)
+  await until(() => sent > 0)
+  expect(await settled(() => sent)).toBeLessThan(LARGE / 4)
   expect(memory.stop()).toBeLessThan(64 * MB)
   socket.destroy()
 })
@@ -163,8 +158,7 @@ test('a primary that reads slowly slows the client down, and nobody’s memory f
   socket.on('drain', more)
   more()
   await until(() => primary.sockets.size === 1)
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  expect(sent).toBeLessThan(LARGE / 4)
+  expect(await settled(() => sent)).toBeLessThan(LARGE / 4)
   expect(memory.stop()).toBeLessThan(64 * MB)
   socket.destroy()
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ok, startFixture } from '../support/proxy-fixture.ts'
 import { rawHeader } from '../support/raw-message.ts'
 import { closedPort } from '../support/raw-upstream.ts'
+import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
 const HANDSHAKE = [
@@ -129,8 +130,7 @@ test('a WebSocket that was sent behind another request is opened after that oneâ
   })
   const one = client().send(`GET / HTTP/1.1\r\nHost: a\r\n\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`)
   await until(() => primary.requests.length > 0)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(primary.requests.length).toBe(1)
+  expect(await settled(() => primary.requests.length)).toBe(1)
   release()
   expect((await one.answer()).body.toString()).toBe('first')
   expect((await one.answer()).startLine).toBe('HTTP/1.1 101 Switching Protocols')

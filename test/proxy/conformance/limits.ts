@@ -24,9 +24,15 @@ export function testLimits(open: OpenLeg): void {
   })
 
   test('the limit for the head begins when the request is complete', async () => {
-    const { send } = await open(OK)
+    const { send, get } = await open({
+      onRequest: ({ startLine }, socket) => {
+        if (startLine.startsWith('POST')) socket.write(OK)
+      },
+    })
     const one = send(post('hello', { timeoutMs: 150 }))
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    // A request that was complete at the same time ran out of it: that is how long this one has waited.
+    expect((await get({ timeoutMs: 150 }).over()).failure?.reason).toBe('timeout')
+    expect((await get({ timeoutMs: 150 }).over()).failure?.reason).toBe('timeout')
     one.write('hello')
     await one.end().over()
     expect(one.body).toBe('ok')
@@ -59,13 +65,20 @@ export function testLimits(open: OpenLeg): void {
   })
 
   test('time that the caller pauses does not count against the upstream', async () => {
-    const { get } = await open(OK)
+    const { get } = await open({
+      onRequest: ({ startLine }, socket) => {
+        socket.write(startLine.includes('/silent') ? OK.slice(0, -1) : OK)
+      },
+    })
     const one = get({ idleMs: 100 })
     one.on['head'] = () => {
       one.pause()
     }
     await until(() => one.head !== undefined, 'the head')
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    for (let i = 0; i < 2; i++) {
+      const silent = await get({ target: '/silent', idleMs: 100 }).over()
+      expect(silent.failure?.reason).toBe('timeout')
+    }
     expect(one.isOver).toBe(false)
     one.resume()
     expect((await one.over()).body).toBe('ok')
