@@ -1,13 +1,15 @@
 /**
  * Walks over exchanges, newest first, by any filter. What an index serves is found at once. What none
- * serves (a part of a path) is looked for in windows of rows, and after so many of them a step ends with
- * what it has and the place to go on: no question keeps the database busy for long.
+ * serves (a part of a path) is looked for in windows of rows, and after some time a step ends with what it
+ * has and the place to go on: no question keeps the database busy for long.
  */
 
 import type { Source } from '../../core/exchange.ts'
 import type { Outcome } from '../../core/judgement.ts'
 import type { Filter } from '../../core/report.ts'
+import { DIVERGENCE_KEY } from './aliases.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
+import { endpointIds } from './heirs.ts'
 import { KEY_OVERFLOW_MS, KEYS_PER_MS, matchRequestId } from './keys.ts'
 import { findRuns } from './runs.ts'
 import { severityRank } from './severity.ts'
@@ -39,8 +41,8 @@ export const EXCHANGE_COLUMNS = `e.key, e.id, e.request_id, e.started_at, r.name
   e.method, e.path, n.name AS endpoint, e.outcome, e.reason, e.primary_status, e.shadow_status,
   e.primary_ms, e.shadow_ms, e.shadow_wait_ms, e.differences`
 /** The names of run and endpoint; LEFT JOIN, so that no plan ever starts from the small tables. */
-export const EXCHANGE_NAMES =
-  'LEFT JOIN runs r ON r.id = e.run_id LEFT JOIN endpoints n ON n.id = e.endpoint_id'
+export const EXCHANGE_NAMES = `LEFT JOIN runs r ON r.id = e.run_id LEFT JOIN endpoints o ON o.id = e.endpoint_id
+   LEFT JOIN endpoints n ON n.id = coalesce(o.heir_id, o.id)`
 
 /** Matching rows, newest first, and the key below which to go on; without one, that was all. */
 export interface ExchangeStep {
@@ -48,8 +50,11 @@ export interface ExchangeStep {
   readonly next?: number
 }
 
-/** Rows looked at in each window of one step: small first, because most questions find soon. */
-const WINDOWS = [1000, 8000, 40_000, 50_000]
+/** Rows looked at in the first window of a step, because most questions find soon, and at most in a later one. */
+const FIRST_WINDOW = 1000
+const LARGEST_WINDOW = 16_000
+/** A step begins no other window after this. */
+const BUDGET_MS = 40
 
 interface Conditions {
   readonly where: readonly string[]
@@ -74,35 +79,70 @@ export function selectExchanges(
   filter: Filter,
   before: number,
   limit: number,
+  budgetMs = BUDGET_MS,
 ): ExchangeStep {
+  const deadline = performance.now() + budgetMs
   const walk = walkOf(db, filter, before)
   if (walk === undefined) return { rows: [] }
-  const { status, divergence } = filter
-  if (status === undefined) return stepOf(db, walk, limit)
-  if (status === 200 || divergence !== undefined) {
-    const condition = '? IN (e.primary_status, e.shadow_status)'
-    return stepOf(db, { ...walk, scanned: and(walk.scanned, condition, status) }, limit)
-  }
-  // One walk for each upstream, by its own index: a single OR would sort everything it finds.
-  const sides = ['e.primary_status', 'e.shadow_status'].map((column) => {
-    const indexed = and(walk.indexed, `${column} = ? AND ${column} <> 200`, status)
-    return stepOf(db, { ...walk, indexed }, limit)
-  })
+  const [only, ...more] = alternativesOf(db, walk, filter)
+  if (only === undefined) return { rows: [] }
+  if (more.length === 0) return stepOf(db, only, limit, deadline)
+  const sides = [only, ...more].map((side) => stepOf(db, side, limit, deadline))
   return merge(sides, limit)
 }
 
-function stepOf(db: Database, walk: Walk, limit: number): ExchangeStep {
+/** Walks of their own that are made at most for one question. */
+const MAX_ALTERNATIVES = 40
+
+/**
+ * The walks that together find what the filter asks for, each by its own index: a single OR would sort
+ * everything it finds.
+ */
+function alternativesOf(db: Database, walk: Walk, filter: Filter): readonly Walk[] {
+  const { status, endpoint, divergence } = filter
+  const endpoints = endpoint === undefined ? [] : endpointIds(db, endpoint)
+  if (endpoint !== undefined && endpoints.length === 0) return []
+  let walks = [walk]
+  if (endpoints.length === 1 || divergence !== undefined || endpoints.length > MAX_ALTERNATIVES) {
+    const isOne = endpoints.length === 1 && divergence === undefined
+    const condition = `e.endpoint_id ${isOne ? '= ?' : `IN (${endpoints.map(() => '?').join(', ')})`}`
+    const kind = isOne ? 'indexed' : 'scanned'
+    walks = walks.map((each) =>
+      endpoints.length === 0 ? each : { ...each, [kind]: and(each[kind], condition, ...endpoints) },
+    )
+  } else if (endpoints.length > 1) {
+    walks = endpoints.map((id) => ({
+      ...walk,
+      indexed: and(walk.indexed, 'e.endpoint_id = ?', id),
+    }))
+  }
+  if (status === undefined) return walks
+  if (status === 200 || divergence !== undefined) {
+    const condition = '? IN (e.primary_status, e.shadow_status)'
+    return walks.map((each) => ({ ...each, scanned: and(each.scanned, condition, status) }))
+  }
+  return walks.flatMap((each) =>
+    ['e.primary_status', 'e.shadow_status'].map((column) => ({
+      ...each,
+      indexed: and(each.indexed, `${column} = ? AND ${column} <> 200`, status),
+    })),
+  )
+}
+
+function stepOf(db: Database, walk: Walk, limit: number, deadline: number): ExchangeStep {
   const { first, scanned } = walk
   if (scanned.where.length === 0) return cut(selectRows(db, walk, limit + 1), limit)
   const found: SqlExchange[] = []
   let { last } = walk
-  for (const size of WINDOWS) {
+  let size = FIRST_WINDOW
+  do {
     const start = startOfWindow(db, { ...walk, last }, size)
     const missing = limit + 1 - found.length
     found.push(...selectRows(db, { ...walk, first: start ?? first, last }, missing))
     if (found.length > limit || start === undefined) return cut(found, limit)
     last = start - 1
-  }
+    size = Math.min(size * 4, LARGEST_WINDOW)
+  } while (performance.now() < deadline)
   return { rows: found, next: last + 1 }
 }
 
@@ -146,7 +186,7 @@ function merge(steps: readonly ExchangeStep[], limit: number): ExchangeStep {
   return step.next === undefined && bound > 0 ? { ...step, next: bound } : step
 }
 
-/** How to walk for this filter, but for its status; `undefined` when nothing can match. */
+/** How to walk for this filter, but for its status and endpoint; `undefined` when nothing can match. */
 function walkOf(db: Database, filter: Filter, before: number): Walk | undefined {
   let indexed: Conditions = { where: [], params: [] }
   let scanned: Conditions = { where: [], params: [] }
@@ -159,8 +199,7 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
     first = runs.firstKey
     last = Math.min(last, runs.lastKey)
   }
-  const { since, until, source, route, method, endpoint, outcome, requestId, q, kind, severity } =
-    filter
+  const { since, until, source, route, method, outcome, requestId, q, kind, severity } = filter
   if (since !== undefined) {
     first = Math.max(first, since * KEYS_PER_MS)
     scanned = and(scanned, 'e.started_at >= ?', since)
@@ -173,9 +212,6 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
   if (source !== undefined) scanned = and(scanned, 'e.source = ?', source)
   if (route !== undefined) scanned = and(scanned, 'e.route = ?', route)
   if (method !== undefined) scanned = and(scanned, 'e.method = ?', method)
-  if (endpoint !== undefined) {
-    indexed = and(indexed, 'e.endpoint_id = (SELECT id FROM endpoints WHERE name = ?)', endpoint)
-  }
   if (outcome !== undefined) {
     indexed = and(indexed, 'e.outcome = ?', outcome)
     // Said again, because only then may the index without matches be used.
@@ -213,8 +249,8 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
     join: 'CROSS JOIN exchanges e ON e.key = d.exchange_key',
     indexed: and(
       { where: [], params: [] },
-      'd.divergence_key = (SELECT key FROM divergences WHERE id = ?)',
-      filter.divergence,
+      `d.divergence_key = ${DIVERGENCE_KEY}`,
+      ...[filter.divergence, filter.divergence],
     ),
     scanned: {
       where: [...indexed.where, ...scanned.where],

@@ -9,6 +9,10 @@ import {
   judgedOf,
   responseOf,
 } from '../../support/exchange-fixtures.ts'
+import { openForReading } from '../../../src/store/sqlite/database.ts'
+import { selectExchanges, type ExchangeStep } from '../../../src/store/sqlite/exchange-walk.ts'
+import { NEWEST } from '../../../src/store/sqlite/keys.ts'
+import { expectConsistent } from '../../support/store-consistency.ts'
 import { collect, openStore, type StoreFixture } from '../../support/store-fixture.ts'
 
 let store: StoreFixture
@@ -339,6 +343,7 @@ test('one exchange is found whole', async () => {
       ],
       suppressed: [{ ...differenceOf({ location: 'header:date' }), by: 'builtin:date' }],
       differencesTotal: 2,
+      suppressedTotal: 7,
     },
   )
   await store.writer.save([judged])
@@ -363,11 +368,30 @@ test('one exchange is found whole', async () => {
     shadow: failing,
     differencesTotal: 2,
     suppressed: judgement.suppressed,
+    suppressedTotal: 7,
   })
+  expect(Object.keys(found ?? {})).not.toContain('control')
   const divergence: unknown = expect.stringMatching(/^[0-9a-f]{16}$/)
   expect(found?.differences).toEqual(
     judgement.differences.map((difference) => ({ ...difference, divergence })),
   )
+})
+
+test('what the repeat to primary did is shown beside the others, its body too', async () => {
+  const judged = judgedOf({
+    control: responseOf('{"price":12}', { status: 203, sentHeaders: ['x-shadow', 'control'] }),
+  })
+  const { exchange } = judged
+  await store.writer.save([judged, judgedOf({ control: failing })])
+  const found = await store.reader.findExchange(exchange.id)
+  expect(found?.control).toMatchObject({
+    kind: 'response',
+    status: 203,
+    sentHeaders: ['x-shadow', 'control'],
+    body: { length: 12, text: '{"price":12}' },
+  })
+  expect(Object.keys(found ?? {})).not.toContain('suppressedTotal')
+  expectConsistent(store.path)
 })
 
 test.each(['019b8e07-4799-7190-a57b-50eaf2668982', 'nonsense', ''])(
@@ -411,27 +435,34 @@ test('the version changes when something was written', async () => {
 })
 
 test('a question that no index answers ends early with the place to go on, and finds all in the end', async () => {
-  const count = 120_000
+  const count = 30_000
   for (let from = 0; from < count; from += 10_000) {
     await store.writer.save(
       Array.from({ length: 10_000 }, (_, n) =>
         judgedOf({
           startedAt: FIXTURE_START + from + n,
-          requestId: (from + n) % 50_000 === 7 ? `needle-${from + n}` : 'hay',
+          requestId: (from + n) % 12_500 === 7 ? `needle-${from + n}` : 'hay',
         }),
       ),
     )
   }
-  const first = await store.reader.listExchanges({ q: 'needle' }, { limit: 10 })
-  expect(idsOf(first.items)).toEqual(['needle-100007', 'needle-50007'])
-  expect(first.next).toBeDefined()
-  const second = await store.reader.listExchanges(
-    { q: 'needle' },
-    { limit: 10, cursor: first.next },
-  )
-  expect(idsOf(second.items)).toEqual(['needle-7'])
-  expect(second.next).toBeUndefined()
+  const db = openForReading(store.path)
+  try {
+    const steps: string[][] = []
+    let before: number | undefined = NEWEST
+    while (before !== undefined) {
+      const step: ExchangeStep = selectExchanges(db, { q: 'needle' }, before, 10, 0)
+      steps.push(step.rows.map((row) => row.request_id))
+      before = step.next
+    }
+    expect(steps.length).toBe(count / 1000 + 1)
+    expect(steps.flat()).toEqual(['needle-25007', 'needle-12507', 'needle-7'])
+  } finally {
+    db.close()
+  }
+  const all = ['needle-25007', 'needle-12507', 'needle-7']
+  expect(idsOf(await allPages({ q: 'needle' }, 10))).toEqual(all)
   expect(idsOf(await allPages({ q: 'needle', status: 404 }, 10))).toEqual([])
   const walked = await collect(store.reader.iterateExchanges({ q: 'needle', method: 'GET' }))
-  expect(idsOf(walked)).toEqual(['needle-100007', 'needle-50007', 'needle-7'])
+  expect(idsOf(walked)).toEqual(all)
 })
