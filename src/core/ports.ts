@@ -135,6 +135,15 @@ export interface ReviewWriter {
   ): Promise<CommandMap['import']['output']>
 }
 
+/** The writer's end of learning endpoints. */
+export interface EndpointMerger {
+  /**
+   * Lets one endpoint take over others, one transaction each: counts are added up, the most open triage state
+   * wins, old names and ids of divergences go on leading there. Resolves with how many there were to take over.
+   */
+  mergeEndpoints(heir: string, merged: readonly string[]): Promise<number>
+}
+
 /** How stored or imported exchanges are judged. */
 export interface Judging {
   readonly comparer: Comparer

@@ -15,11 +15,18 @@ const TABLES = {
   rule_hits: 'rule_id, hidden, exchanges',
 } as const
 
-/** The totals of a database by table, with divergences by their ids. */
+/** The totals of a database by table, with divergences by their ids and endpoints by their names. */
 export function totalsOf(path: string): Readonly<Record<string, readonly unknown[]>> {
   const db = new Database(path, { readonly: true })
   try {
-    const rows = (sql: string) => db.prepare(sql).raw().all()
+    const names = new Map(
+      db.prepare<[], [number, string]>('SELECT id, name FROM endpoints').raw().all(),
+    )
+    const rows = (sql: string) =>
+      (db.prepare(sql).all() as { endpoint_id?: number }[]).map((row) => ({
+        ...row,
+        endpoint_id: names.get(row.endpoint_id ?? 0),
+      }))
     const ids = new Map(
       db.prepare<[], [number, string]>('SELECT key, id FROM divergences').raw().all(),
     )
@@ -43,10 +50,10 @@ export function totalsOf(path: string): Readonly<Record<string, readonly unknown
               FROM divergence_runs d JOIN divergences v ON v.key = d.divergence_key`),
       ),
       run_signatures: sorted(
-        (
-          rows(`SELECT members, run_id, source, endpoint_id, failing, exchanges FROM run_signatures
-                WHERE exchanges > 0`) as [string, ...unknown[]][]
-        ).map(([members, ...rest]) => [idsOf(members), ...rest]),
+        rows('SELECT * FROM run_signatures WHERE exchanges > 0').map((row) => ({
+          ...row,
+          members: idsOf(String((row as { members?: unknown }).members)),
+        })),
       ),
       exchanges: sorted(rows('SELECT id, outcome, reason, differences FROM exchanges')),
       details: sorted(

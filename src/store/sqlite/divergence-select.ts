@@ -9,6 +9,7 @@ import type { ControlView, DivergenceClass, DivergenceState, Filter } from '../.
 import { DIVERGENCE_KEY } from './aliases.ts'
 import { controlView, type ControlCounts } from './control.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
+import { ENDPOINT_ID } from './heirs.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { severityRank } from './severity.ts'
 import { STATE, stateAtRate } from './triage.ts'
@@ -76,7 +77,7 @@ export function queryOf(db: Database, filter: Filter): DivergenceQuery {
     params.push(...values)
   }
   const { endpoint, kind, severity, divergence, method, q, since, until } = filter
-  if (endpoint !== undefined) add('n.name = ?', endpoint)
+  if (endpoint !== undefined) add(`n.id = ${ENDPOINT_ID}`, endpoint)
   if (kind !== undefined) add('v.kind = ?', kind)
   if (severity !== undefined) add('v.severity = ?', severityRank(severity))
   if (divergence !== undefined) add(`v.key = ${DIVERGENCE_KEY}`, divergence, divergence)

@@ -7,6 +7,7 @@ import { middleRatio } from '../../core/statistics-ratios.ts'
 import { wilsonInterval } from '../../core/statistics-wilson.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
+import { ENDPOINT_ID } from './heirs.ts'
 import { HOUR_MS, MINUTE_MS } from './rollups.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { rangesOf } from './windows.ts'
@@ -49,7 +50,7 @@ export function listEndpoints(
     params.push(...values)
   }
   const { endpoint, method, q } = filter
-  if (endpoint !== undefined) add('n.name = ?', endpoint)
+  if (endpoint !== undefined) add(`n.id = ${ENDPOINT_ID}`, endpoint)
   if (method !== undefined) add("substr(n.name, 1, instr(n.name, ' ') - 1) = ?", method)
   if (q !== undefined) add("n.name LIKE ? ESCAPE '\\'", containing(q))
   const seen = sources.map(

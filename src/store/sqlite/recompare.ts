@@ -204,7 +204,7 @@ export class Recompare {
   #step({ id, filter, under, progress }: Running): boolean {
     const { db } = this.#session
     const start = performance.now()
-    const { rows, next } = selectExchanges(db, filter, progress.before ?? 0, STEP_ROWS)
+    const { rows, next } = selectExchanges(db, filter, progress.before ?? 0, STEP_ROWS, STEP_MS)
     const moved = { ...progress, skipped: { ...progress.skipped } }
     const replacements: Replacement[] = []
     let last: number | undefined
@@ -296,7 +296,7 @@ function countAll(db: Database, before: number): Counted {
 }
 
 function countFiltered(db: Database, filter: Filter, before: number): Counted {
-  const { rows, next } = selectExchanges(db, filter, before, COUNT_FILTERED_ROWS)
+  const { rows, next } = selectExchanges(db, filter, before, COUNT_FILTERED_ROWS, STEP_MS)
   return next === undefined ? { rows: rows.length } : { rows: rows.length, next }
 }
 

@@ -1,5 +1,6 @@
 /** What people do to what is stored: each change and its row of the audit list are one transaction. */
 
+import { setImmediate } from 'node:timers/promises'
 import type { Actor, CommandMap } from '../../core/commands.ts'
 import { AppError } from '../../core/errors.ts'
 import type {
@@ -17,6 +18,7 @@ import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
 import { importFile } from './import.ts'
 import { findJob } from './jobs.ts'
+import { mergeEndpoint } from './merge.ts'
 import { mirrorOverrides, setMirrorOverride } from './overrides.ts'
 import { Recompare } from './recompare.ts'
 import { ruleHits } from './rule-hits.ts'
@@ -152,6 +154,20 @@ export abstract class ReviewCommands {
       ),
     )
   }
+
+  async mergeEndpoints(heir: string, merged: readonly string[]): Promise<number> {
+    const { session } = this
+    let total = 0
+    for (const name of merged) {
+      if (session.write(() => mergeEndpoint(session.db, heir, name))) total++
+      this.forgetEndpoints()
+      await setImmediate()
+    }
+    return total
+  }
+
+  /** Endpoints have other heirs than before. */
+  protected abstract forgetEndpoints(): void
 
   /** Writes exchanges to a run in one transaction; tells how many were new. */
   protected abstract saveTo(

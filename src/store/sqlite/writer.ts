@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type {
   BooksWriter,
   Clock,
+  EndpointMerger,
   ExchangeWriter,
   JudgedExchange,
   ProxyBooks,
@@ -53,9 +54,16 @@ export interface WriterOptions {
 }
 
 /** A writer, and what else only it can do. */
-export interface StoreWriter extends ExchangeWriter, BooksWriter, StoreCommands, ReviewWriter {
+export interface StoreWriter
+  extends ExchangeWriter, BooksWriter, StoreCommands, ReviewWriter, EndpointMerger {
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
   prune(): Promise<number>
+}
+
+/** An endpoint that has counts of its own. */
+interface KnownEndpoint {
+  readonly id: number
+  readonly name: string
 }
 
 /** More endpoints than this are looked up again. */
@@ -97,8 +105,8 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   readonly #rollups: RollupTable
   readonly #evidence: EvidenceTable
   readonly #ruleHits: RuleHitTable
-  readonly #upsertEndpoint: Statement<[string], number>
-  readonly #endpoints = new Map<string, number>()
+  readonly #upsertEndpoint: Statement<[string], KnownEndpoint>
+  readonly #endpoints = new Map<string, KnownEndpoint>()
   readonly #file: bigint
   #fileCheckedAt = 0
 
@@ -117,11 +125,11 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#rollups = new RollupTable(db)
     this.#evidence = new EvidenceTable(db)
     this.#ruleHits = new RuleHitTable(db)
-    this.#upsertEndpoint = db
-      .prepare<[string], number>(
-        'INSERT INTO endpoints (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id',
-      )
-      .pluck()
+    this.#upsertEndpoint = db.prepare<[string], KnownEndpoint>(
+      `INSERT INTO endpoints (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name
+       RETURNING coalesce(heir_id, id) AS id,
+         coalesce((SELECT h.name FROM endpoints h WHERE h.id = endpoints.heir_id), name) AS name`,
+    )
     this.#file = fileIdOf(path)
     this.#pruning = startPruning(db, { retention, clock, warn })
   }
@@ -188,6 +196,10 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     })
   }
 
+  protected override forgetEndpoints(): void {
+    this.#endpoints.clear()
+  }
+
   protected override beforeRunChange(books: readonly ProxyBooks[]): void {
     this.#keepBooks(books)
   }
@@ -228,9 +240,10 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     let saved = 0
     let firstKey = Infinity
     let lastKey = -1
-    for (const judged of batch) {
-      const { exchange, judgement } = judged
-      const endpointId = this.#endpointId(judged.endpoint)
+    for (const each of batch) {
+      const { exchange, judgement } = each
+      const { id: endpointId, name: endpoint } = this.#endpoint(each.endpoint)
+      const judged = endpoint === each.endpoint ? each : { ...each, endpoint }
       let divergences: readonly number[] = []
       if (judged.judgement.outcome !== 'match' || isSampled(matches, judged.exchange)) {
         const key = this.#exchanges.insert(runId, endpointId, judged)
@@ -254,13 +267,14 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     return saved
   }
 
-  #endpointId(name: string): number {
+  /** The endpoint of this name, or the heir that took it over. */
+  #endpoint(name: string): KnownEndpoint {
     const known = this.#endpoints.get(name)
     if (known !== undefined) return known
     if (this.#endpoints.size >= MAX_CACHED_ENDPOINTS) this.#endpoints.clear()
-    const id = this.#upsertEndpoint.get(name) ?? 0
-    this.#endpoints.set(name, id)
-    return id
+    const endpoint = this.#upsertEndpoint.get(name) ?? { id: 0, name }
+    this.#endpoints.set(name, endpoint)
+    return endpoint
   }
 
   /** SQLite would go on writing to a file that was removed, where nobody will ever read it. */
