@@ -13,6 +13,7 @@ import { dashboardRoutes } from './dashboard.ts'
 import { divergenceRoutes } from './divergences.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { sendProblem } from './errors.ts'
+import { eventTopics } from './event-topics.ts'
 import { eventRoutes } from './events-route.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { exportRoutes } from './export-route.ts'
@@ -26,6 +27,7 @@ import { installNotFound } from './not-found.ts'
 import { installOpenapi } from './openapi.ts'
 import type { Api, ReaderSource } from './resources.ts'
 import { replayRoutes } from './replay-route.ts'
+import { reportRoutes } from './report.ts'
 import { ruleRoutes } from './rules.ts'
 import { runRoutes } from './runs.ts'
 import { installSecurity, SECURITY_HEADERS } from './security.ts'
@@ -133,7 +135,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   mirrorRoutes(app, { source: reader, commands, settings: currentSettings })
   auditRoutes(app, reader)
   exportRoutes(app, reader, clock)
-  eventRoutes(app, { reader, probe, version, intervalMs, heartbeatMs, maxClients })
+  reportRoutes(app, { source: reader, verdicts, settings: currentSettings, clock, version })
+  const topics = eventTopics({ reader, probe, verdicts })
+  eventRoutes(app, { topics, version, intervalMs, heartbeatMs, maxClients })
   await dashboardRoutes(app, webRoot)
   return app
 }

@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import type { ExchangeReader } from '../core/ports.ts'
 import { pageOf } from './matching.ts'
-import { DIVERGENCE_FILTERS, listQuery, toFilter, toPage } from './query.ts'
+import { DIVERGENCE_FILTERS, filtersOf, listQuery, toFilter, toPage } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
-import { DivergenceDetail, DivergenceRow } from './schemas.ts'
+import { DivergenceCounts, DivergenceDetail, DivergenceRow } from './schemas.ts'
 
 /** Adds `/api/v1/divergences` and what is below it. */
 export function divergenceRoutes(app: Api, source: ReaderSource): void {
@@ -23,6 +23,21 @@ export function divergenceRoutes(app: Api, source: ReaderSource): void {
       },
     },
     async ({ query }) => getReader(source).listDivergences(toFilter(query), toPage(query)),
+  )
+
+  app.get(
+    '/api/v1/divergences/counts',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'countDivergences',
+        summary: 'How many divergences of each class match',
+        tags: ['divergences'],
+        querystring: Type.Object(filtersOf(DIVERGENCE_FILTERS), { additionalProperties: false }),
+        response: { 200: DivergenceCounts },
+      },
+    },
+    async ({ query }) => getReader(source).countDivergences(toFilter(query)),
   )
 
   app.get(

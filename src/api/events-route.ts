@@ -19,11 +19,12 @@ export function eventRoutes(app: Api, options: EventHubOptions): void {
       config: { access: 'viewer' },
       schema: {
         operationId: 'streamEvents',
-        summary: 'Server-sent events: `hello`, then `changed` and `counters`',
+        summary: 'Server-sent events: `hello`, then what changes',
         description:
           '`hello` {version} comes first, also after a reconnect: read everything anew. `changed` ' +
-          '{version} says that something was recorded, `counters` holds the counters of the status. ' +
-          'Each comes at most once a second.',
+          '{version} says that something was written, `counters` holds the counters of the status, ' +
+          '`verdict` {run, verdict, settled, reason} comes when its word changes, `job` with the progress ' +
+          'of long work, `review` {id, action} with each row of the audit list. Each comes at most once a second.',
         tags: ['service'],
         querystring: Type.Object({}, { additionalProperties: false }),
         response: {

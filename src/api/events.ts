@@ -5,26 +5,40 @@
 
 import { Readable } from 'node:stream'
 import { AppError } from '../core/errors.ts'
-import type { ServiceProbe } from '../core/ports.ts'
-import type { ReaderSource } from './resources.ts'
 
 /** What the hub reads, and its bounds. */
 export interface EventHubOptions {
-  readonly reader: ReaderSource
-  readonly probe: ServiceProbe
+  /** In the order in which they are told. */
+  readonly topics: readonly Topic[]
   /** Version of the program, for `hello`. */
   readonly version: string
-  /** Between two looks at store and service. */
+  /** Between two looks at what is told. */
   readonly intervalMs: number
   /** A silent connection gets a comment after this long, so that nothing between cuts it. */
   readonly heartbeatMs: number
   readonly maxClients: number
 }
 
+/** Something that is told when it changes. */
+export interface Topic {
+  /** The event's name. */
+  readonly name: string
+  /** Whether a new client is told only what changes after it came. */
+  readonly isNews: boolean
+  /** As it is now; what cannot be read now has no news, and the lists say what is wrong. */
+  read(): Promise<Told | undefined>
+}
+
+/** The state of a topic: told when `key` differs from the one that was told last. */
+export interface Told {
+  readonly key: string
+  readonly data: unknown
+}
+
 interface Client {
   readonly stream: Readable
-  storeVersion: number | undefined
-  counters: string | undefined
+  /** The key that was told last, by topic. */
+  readonly told: Map<string, string>
   silentMs: number
 }
 
@@ -52,19 +66,15 @@ export class EventHub {
       throw new AppError('unavailable', `${maxClients} clients listen already; try again later`)
     }
     const stream = new Readable({ read: () => undefined })
-    const client: Client = {
-      stream,
-      storeVersion: undefined,
-      counters: undefined,
-      silentMs: 0,
-    }
+    const client: Client = { stream, told: new Map(), silentMs: 0 }
     // Before the first await: the place is taken now, and given back whatever happens.
     this.#clients.add(client)
     stream.once('close', () => {
       this.#clients.delete(client)
     })
     // Read before `hello`, since a client that gets `hello` reads everything anew.
-    client.storeVersion = await this.#storeVersion()
+    const news = this.#options.topics.filter(({ isNews }) => isNews)
+    for (const [name, { key }] of await readAll(news)) client.told.set(name, key)
     stream.push(`retry: 2000\n${event('hello', { version })}`)
     this.#schedule()
     return stream
@@ -86,15 +96,15 @@ export class EventHub {
   }
 
   async #tick(): Promise<void> {
-    const [storeVersion, counters] = await Promise.all([this.#storeVersion(), this.#counters()])
+    const now = await readAll(this.#options.topics)
     for (const client of this.#clients) {
-      if (!this.#closed) this.#tell(client, storeVersion, counters)
+      if (!this.#closed) this.#tell(client, now)
     }
     this.#timer = undefined
     this.#schedule()
   }
 
-  #tell(client: Client, storeVersion: number | undefined, counters: string | undefined): void {
+  #tell(client: Client, now: ReadonlyMap<string, Told>): void {
     const { heartbeatMs, intervalMs } = this.#options
     client.silentMs += intervalMs
     if (client.stream.readableLength > MAX_BUFFERED_BYTES) {
@@ -102,36 +112,23 @@ export class EventHub {
       return
     }
     let text = ''
-    if (storeVersion !== undefined && storeVersion !== client.storeVersion) {
-      client.storeVersion = storeVersion
-      text += event('changed', { version: storeVersion })
-    }
-    if (counters !== undefined && counters !== client.counters) {
-      client.counters = counters
-      text += `event: counters\ndata: ${counters}\n\n`
+    for (const [name, { key, data }] of now) {
+      if (client.told.get(name) === key) continue
+      client.told.set(name, key)
+      text += event(name, data)
     }
     if (text === '' && client.silentMs >= heartbeatMs) text = ': still here\n\n'
     if (text === '') return
     client.silentMs = 0
     client.stream.push(text)
   }
+}
 
-  /** A store or a proxy that does not answer now has no news; the lists say what is wrong. */
-  async #storeVersion(): Promise<number | undefined> {
-    try {
-      return await this.#options.reader()?.version()
-    } catch {
-      return undefined
-    }
-  }
-
-  async #counters(): Promise<string | undefined> {
-    try {
-      return JSON.stringify((await this.#options.probe.read()).counters)
-    } catch {
-      return undefined
-    }
-  }
+async function readAll(topics: readonly Topic[]): Promise<ReadonlyMap<string, Told>> {
+  const read = await Promise.all(
+    topics.map(async (topic) => [topic.name, await topic.read().catch(() => undefined)] as const),
+  )
+  return new Map(read.flatMap(([name, told]) => (told === undefined ? [] : [[name, told]])))
 }
 
 function event(name: string, data: unknown): string {

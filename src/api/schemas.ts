@@ -337,3 +337,38 @@ export const RunRow = matching<report.RunRow>()(
     { title: 'RunRow' },
   ),
 )
+
+/** How many divergences there are of each class. */
+export const DivergenceCounts = matching<report.DivergenceCounts>()(
+  Type.Object(
+    { divergence: Count, noise: Count, expected: Count },
+    { title: 'DivergenceCounts', description: 'Divergences by class.' },
+  ),
+)
+
+/** Requests and latencies over time. */
+export const TrafficView = matching<report.TrafficView>()(
+  Type.Object(
+    {
+      resolutionMs: Type.Number({ minimum: 0, description: 'How long each point is.' }),
+      points: listOf(
+        Type.Object(
+          {
+            time: Time,
+            match: Count,
+            divergent: Count,
+            incomparable: Count,
+            unmirrored: Count,
+            primaryP50: Type.Optional(Milliseconds),
+            primaryP95: Type.Optional(Milliseconds),
+            shadowP50: Type.Optional(Milliseconds),
+            shadowP95: Type.Optional(Milliseconds),
+          },
+          { title: 'TrafficPoint' },
+        ),
+        { description: 'Oldest first, at most 400; points without any exchange are left out.' },
+      ),
+    },
+    { title: 'Traffic', description: 'Requests and latencies over time.' },
+  ),
+)

@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { ApiOptions } from '../../src/api/app.ts'
+import { eventTopics } from '../../src/api/event-topics.ts'
 import { EventHub } from '../../src/api/events.ts'
-import { openConsole, READING } from '../support/console.ts'
+import { createVerdicts } from '../../src/api/verdicts.ts'
+import { consoleSettings, openConsole, READING } from '../support/console.ts'
 import { listenToEvents } from '../support/event-stream.ts'
 import { fakeReader } from '../support/fake-reader.ts'
 
@@ -132,9 +134,12 @@ test('the service is asked once for all clients, and not at all when there are n
 test('a client that takes nothing gets only the newest state, and is let go in the end', async () => {
   let version = 0
   const reader = fakeReader({ version: async () => (version += 1) })
+  const sources = {
+    ...{ reader: () => reader, source: () => reader, probe: { read: async () => READING } },
+    ...{ settings: () => consoleSettings(), clock: { now: () => 0 } },
+  }
   const hub = new EventHub({
-    reader: () => reader,
-    probe: { read: async () => READING },
+    topics: eventTopics({ ...sources, verdicts: createVerdicts(sources) }),
     version: '1.2.3',
     intervalMs: 1,
     heartbeatMs: 1,
