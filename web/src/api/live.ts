@@ -30,6 +30,8 @@ export interface LiveState {
 const everyMs = 1000
 const longestRetryMs = 15_000
 const liveNouns = ['verdict', 'divergences', 'endpoints', 'runs']
+/** What people change; their events come at once, since somebody else waits for what it does. */
+const reviewedNouns = ['audit', 'mirror', 'rules', 'runs', 'verdict']
 /** Series hold whole minutes: more often than this, nothing in them is new. */
 const slowNouns = ['traffic']
 const slowEveryMs = 10_000
@@ -124,6 +126,15 @@ function connect(): void {
   source.addEventListener('counters', (event: MessageEvent<string>) => {
     takeCounters(event.data)
   })
+  source.addEventListener('verdict', () => {
+    markOld(['verdict'])
+  })
+  source.addEventListener('review', () => {
+    markOld(reviewedNouns)
+  })
+  source.addEventListener('job', () => {
+    markOld(['jobs'])
+  })
   source.addEventListener('error', () => {
     if (state.connection !== 'lost') update({ connection: 'lost', lostAt: Date.now() })
     // The browser comes back by itself after a broken stream, but not after an error answer.
@@ -137,6 +148,11 @@ function connect(): void {
 function changed(): void {
   if (!state.waiting) update({ waiting: true })
   if (!state.paused && !document.hidden) refreshSoon()
+}
+
+function markOld(nouns: readonly string[]): void {
+  if (state.paused) return
+  for (const noun of nouns) void queryClient.invalidateQueries({ queryKey: [noun] })
 }
 
 function refreshSoon(): void {
