@@ -8,9 +8,10 @@ import type { Settings } from '../core/settings.ts'
 import { createJudging } from '../judging.ts'
 import { createRecorder } from '../recorder.ts'
 import { recordingKind } from '../replay/recording.ts'
-import { openRedactionKey } from '../store/redaction-key.ts'
+import { openRedactionKey, REDACTION_KEY_VARIABLE } from '../store/redaction-key.ts'
 import { openWriter } from '../store/sqlite/writer.ts'
 import { writerOptionsOf } from '../writer-options.ts'
+import { tell } from './terminal.ts'
 
 /** Takes exchanges over. */
 export interface ReplayTarget {
@@ -34,6 +35,11 @@ export async function openReplayTarget(
   // Recorded answers hold placeholders; new ones get the same under the same key before they are compared.
   const keyOwner = isRecorded && kind === 'database' ? resolve(from) : settings.store
   const key = openRedactionKey(keyOwner, process.env)
+  if (isRecorded && kind === 'jsonl' && !process.env[REDACTION_KEY_VARIABLE]) {
+    tell(
+      `secrets in the recorded answers differ from new ones unless ${REDACTION_KEY_VARIABLE} is the key of the database that they come from`,
+    )
+  }
   const writer = await openWriter(writerOptionsOf(settings))
   await writer.openRun({
     name: settings.run,

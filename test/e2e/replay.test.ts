@@ -82,6 +82,22 @@ test('the same version replayed to itself shows no regression', async () => {
   expect(JSON.parse(judged.stdout)).toMatchObject({ regressions: [] })
 })
 
+test('a recording that left its database as JSON lines says the same', async () => {
+  const folder = await temporaryFolder()
+  const lines = join(folder, 'monday.jsonl')
+  const exported = ['export', '--db', recorded.db, '--what', 'exchanges', '--format', 'jsonl']
+  expect((await run([...exported, '--output', lines])).code).toBe(0)
+  const regressions = async (from: string, db: string) => {
+    const replayed = await run(['replay', '--from', from, '--shadow', second.url, '--db', db])
+    expect(replayed.code).toBe(0)
+    const judged = await run(['gate', '--db', db, ...GATE])
+    return (JSON.parse(judged.stdout) as Verdict).regressions.map(({ id }) => id).sort()
+  }
+  const ofLines = await regressions(lines, join(folder, 'lines.db'))
+  expect(ofLines.length).toBeGreaterThan(0)
+  expect(ofLines).toEqual(await regressions(recorded.db, join(folder, 'database.db')))
+}, 90_000)
+
 test('writes are counted and not sent unless that is asked for', async () => {
   const db = join(await temporaryFolder(), 'replay.db')
   const safe = await run(['replay', '--from', recorded.db, '--shadow', second.url, '--db', db])
