@@ -239,6 +239,15 @@ const divergenceFields = {
     ),
   ),
   suggestion: Type.Optional(RuleSuggestion),
+  note: Type.Optional(Type.String({ description: 'What a person noted when the state was set.' })),
+  until: Type.Optional({ ...Time, description: 'When an expected divergence opens again.' }),
+  rate: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Above which share of the endpoint’s exchanges it opens again.',
+    }),
+  ),
 }
 
 /** One divergence as a row. */
@@ -251,10 +260,6 @@ export const DivergenceDetail = matching<report.DivergenceDetail>()(
   Type.Object(
     {
       ...divergenceFields,
-      note: Type.Optional(
-        Type.String({ description: 'What a person noted when the state was set.' }),
-      ),
-      until: Type.Optional({ ...Time, description: 'When an expected divergence opens again.' }),
       examples: listOf(
         Type.Object(
           {

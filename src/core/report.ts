@@ -182,6 +182,12 @@ export interface DivergenceRow {
   readonly trend?: readonly TrendPoint[]
   /** A rule that would fit, because both values are of one class that varies by itself; never in force by itself. */
   readonly suggestion?: RuleSuggestion
+  /** What a person noted when the state was set. */
+  readonly note?: string
+  /** When an expected divergence opens again. */
+  readonly until?: string
+  /** Above which share of the endpoint's exchanges an expected divergence opens again. */
+  readonly rate?: number
 }
 
 /** Exchanges in one bucket of time. */
@@ -352,10 +358,6 @@ export interface DivergenceExample {
 
 /** A divergence with its newest examples. */
 export interface DivergenceDetail extends DivergenceRow {
-  /** What a person noted when the state was set. */
-  readonly note?: string
-  /** When an expected divergence opens again. */
-  readonly until?: string
   readonly examples: readonly DivergenceExample[]
 }
 

@@ -104,8 +104,6 @@ export function findDivergence(
   })
   return {
     ...withTrend(db, everywhere, row),
-    ...(row.note !== null && { note: row.note }),
-    ...(row.expected_until !== null && { until: new Date(row.expected_until).toISOString() }),
     examples: shown,
   }
 }
@@ -128,6 +126,9 @@ export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
     ...valuesOf(row),
     endpointExchanges: row.endpoint_exchanges,
     ...(control !== undefined && { control }),
+    ...(row.note !== null && { note: row.note }),
+    ...(row.expected_until !== null && { until: new Date(row.expected_until).toISOString() }),
+    ...(row.expected_rate !== null && { rate: row.expected_rate }),
   }
 }
 
