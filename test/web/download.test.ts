@@ -61,4 +61,38 @@ describe.skipIf(lacksChromium())('downloads', () => {
     ).toBe(true)
     await close()
   })
+
+  test('a run leaves as a report on one page that needs nothing else', async () => {
+    const { page, complaints, close } = await openPage(browser)
+    await page.goto(shop.url)
+    await settle(page)
+    const [report] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('link', { name: /^Report/ }).click(),
+    ])
+    const asked: string[] = []
+    report.on('request', (request) => asked.push(request.url()))
+    await report.waitForLoadState()
+    const text = await report.locator('body').innerText()
+    expect(text).toMatch(/fail/i)
+    expect(text).toContain('body:/price/currency')
+    expect(await report.locator('script, link[rel=stylesheet], img[src^=http]').count()).toBe(0)
+    expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('requests leave as an archive that other tools of HTTP open', async () => {
+    const { page, close } = await openPage(browser)
+    await page.goto(`${shop.url}requests?outcome=divergent&endpoint=POST+%2Fcarts`)
+    await settle(page)
+    const shown = await page.locator('.requests-body .row-link').count()
+    const archive = JSON.parse(await download(page, 'exchanges as HAR')) as {
+      log: { version: string; entries: { request: { method: string } }[] }
+    }
+    expect(archive.log.version).toBe('1.2')
+    expect(archive.log.entries.length).toBeGreaterThanOrEqual(shown)
+    expect(archive.log.entries.every(({ request }) => request.method === 'POST')).toBe(true)
+    await close()
+  })
 })
