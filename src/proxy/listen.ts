@@ -2,7 +2,7 @@
 
 import { lstat, unlink } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { connect, type ListenOptions, type Socket } from 'node:net'
+import { connect, Server as NetServer, type ListenOptions } from 'node:net'
 import { AppError, codeOf } from '../core/errors.ts'
 import { listenProblem } from '../core/listen-problem.ts'
 import type { ListenAddress } from '../core/settings.ts'
@@ -50,10 +50,15 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
 }
 
 /**
- * Takes over what another process listens on already. Connections that come while this is done are not
- * lost: the received server hands them on.
+ * Takes over what another process listens on, or has bound: a `net.Server` as it came over the channel between
+ * processes, or the bare TCP handle of one. A server that was received accepts already; connections that
+ * come before this one has taken over are handed on by it.
  */
-export async function listenOn(server: Server, received: ReceivedHandle): Promise<void> {
+export async function listenOn(server: Server, received: object): Promise<void> {
+  if (!(received instanceof NetServer)) {
+    await begin(server, received)
+    return
+  }
   received.on('connection', (socket) => server.emit('connection', socket))
   if (typeof received.address() === 'object') {
     await begin(server, received)
@@ -67,14 +72,7 @@ export async function listenOn(server: Server, received: ReceivedHandle): Promis
   server.emit('listening')
 }
 
-/** A `net.Server` that came over a channel between processes and listens already. */
-export interface ReceivedHandle {
-  address(): object | string | null
-  on(event: 'connection', listener: (socket: Socket) => void): unknown
-  close(): unknown
-}
-
-function begin(server: Server, where: ListenOptions | ReceivedHandle): Promise<void> {
+function begin(server: Server, where: ListenOptions | object): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(where, () => {

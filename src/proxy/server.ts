@@ -14,14 +14,7 @@ import { Connection } from './connection.ts'
 import { startHealth, type Health, type HealthReading } from './health.ts'
 import { Intake } from './intake.ts'
 import type { CreateTransport } from './leg.ts'
-import {
-  addressOf,
-  closeServer,
-  listen,
-  listenOn,
-  listenUnix,
-  type ReceivedHandle,
-} from './listen.ts'
+import { addressOf, closeServer, listen, listenOn, listenUnix } from './listen.ts'
 import { createListener, type Listener } from './listener.ts'
 import type { MirrorOverride } from './mirror.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
@@ -45,9 +38,10 @@ export interface ProxyOptions {
   readonly headTimeoutMs?: number
   /**
    * What another process listens on, to accept from instead of listening on the settings' address: a
-   * `net.Server` as it came over the channel between processes.
+   * `net.Server` as it came over the channel between processes, or a bare TCP handle that it has bound. A
+   * process that keeps a server open accepts from it too: the sender closes its own, or sends the handle.
    */
-  readonly handle?: ReceivedHandle
+  readonly handle?: object
   /** What holds besides the settings from the first request on, as {@link Proxy.setMirror} takes it. */
   readonly overrides?: readonly (MirrorOverride & { readonly route: string })[]
 }

@@ -314,7 +314,13 @@ test('IPv6 addresses are listened on and led to, in every spelling', async ({ sk
   }
 })
 
-test('the proxy accepts from a server that another process listens with, and closes only its end', async () => {
+test.each([
+  ['a server that another process listens with', (server: net.Server): object => server],
+  [
+    'a handle that another process has bound',
+    (server: net.Server) => Reflect.get(server, '_handle') as object,
+  ],
+])('the proxy accepts from %s, and gives it up at a stop', async (_what, handleOf) => {
   const upstream = await startRawUpstream(ok('ok'))
   onTestFinished(() => upstream.close())
   const received = net.createServer()
@@ -327,7 +333,7 @@ test('the proxy accepts from a server that another process listens with, and clo
     },
     queue: new MemoryQueue(),
     instance: 'x',
-    handle: received,
+    handle: handleOf(received),
   })
   expect(proxy.address.port).toBe(port)
   expect(await exchange(net.connect(port, '127.0.0.1'), GET)).toMatch(/ok$/)
