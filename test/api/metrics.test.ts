@@ -21,6 +21,11 @@ test('the books and the state of the service are metrics', async () => {
     'shadowdiff_match_total 5',
     'shadowdiff_divergent_total 2',
     'shadowdiff_incomparable_total{reason="truncated"} 1',
+    'shadowdiff_outcomes_total{outcome="match"} 5',
+    'shadowdiff_outcomes_total{outcome="divergent"} 2',
+    'shadowdiff_outcomes_total{outcome="incomparable"} 1',
+    'shadowdiff_outcomes_total{outcome="unmirrored"} 2',
+    'shadowdiff_outcomes_total{outcome="lost"} 0',
     'shadowdiff_proxy_accepting 1',
     'shadowdiff_proxy_restarts_total 0',
     'shadowdiff_recorder_up 1',
@@ -29,6 +34,7 @@ test('the books and the state of the service are metrics', async () => {
     'shadowdiff_breaker_state{route="default \\"x\\"",state="closed"} 0',
     'shadowdiff_breaker_state{route="default \\"x\\"",state="open"} 0',
     'shadowdiff_breaker_state{route="default \\"x\\"",state="half-open"} 1',
+    'shadowdiff_verdict_known 0',
   ])
 })
 
@@ -54,4 +60,20 @@ test('metrics need a token like everything that tells of traffic', async () => {
   expect((await app.inject('/metrics')).statusCode).toBe(401)
   const headers = { authorization: 'Bearer scrape-token' }
   expect((await app.inject({ url: '/metrics', headers })).statusCode).toBe(200)
+})
+
+test('control’s own books are metrics where there is a control', async () => {
+  const control = { sent: 9, ok: 7, failed: 1, skipped: { 'unsafe-method': 4 } }
+  const app = await openConsole({
+    probe: { read: async () => ({ ...READING, counters: { ...READING.counters, control } }) },
+  })
+  const { body } = await app.inject('/metrics')
+  for (const line of [
+    'shadowdiff_control_sent_total 9',
+    'shadowdiff_control_ok_total 7',
+    'shadowdiff_control_failed_total 1',
+    'shadowdiff_control_skipped_total{reason="unsafe-method"} 4',
+  ]) {
+    expect(body).toContain(`${line}\n`)
+  }
 })
