@@ -1,6 +1,7 @@
 /** How the recorder judges under given settings and console rules. */
 
 import { createComparer } from './core/compare.ts'
+import type { EndpointLearner } from './core/endpoint-learner.ts'
 import { AppError } from './core/errors.ts'
 import type { RedactionKey } from './core/placeholder.ts'
 import type { Judging, ReviewWriter, StoredRule } from './core/ports.ts'
@@ -25,9 +26,11 @@ export async function createDesk(
   writer: Pick<ReviewWriter, 'consoleRules'>,
   key: RedactionKey,
   onUse: (judging: Judging) => void | Promise<void>,
+  learner?: EndpointLearner,
 ): Promise<JudgingDesk> {
   const check = (next: RecorderSettings, rules: readonly StoredRule[]): Judging =>
-    createJudging(next, rules, key)
+    createJudging(next, rules, key, learner)
+  learner?.respect(settings.endpoints?.patterns ?? [])
   let inForce = { settings, judging: check(settings, await writer.consoleRules()) }
   return {
     get settings() {
@@ -39,6 +42,7 @@ export async function createDesk(
     check,
     use: async (next, judging) => {
       inForce = { settings: next, judging }
+      learner?.respect(next.endpoints?.patterns ?? [])
       await onUse(judging)
     },
   }
@@ -49,6 +53,7 @@ export function createJudging(
   settings: RecorderSettings,
   consoleRules: readonly StoredRule[],
   key: RedactionKey,
+  learner?: EndpointLearner,
 ): Judging {
   const rules = effectiveRules(settings.rules, consoleRules)
   const { disabledRules, record, endpoints } = settings
@@ -59,7 +64,7 @@ export function createJudging(
   })
   return {
     comparer: createComparer({
-      ...{ rules, disabled: disabledRules },
+      ...{ rules, disabled: disabledRules, learner },
       ...(endpoints && { endpointPatterns: endpoints.patterns }),
     }),
     rulesVersion: rulesVersion(rules, disabledRules),

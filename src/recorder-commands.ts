@@ -24,7 +24,11 @@ type Handlers = {
 }
 
 /** Commands are done one after another where they change rules, so that no change is judged by halves. */
-export function createRecorderCommands(writer: CommandWriter, desk: JudgingDesk): ExecuteCommand {
+export function createRecorderCommands(
+  writer: CommandWriter,
+  desk: JudgingDesk,
+  onRunStart: () => void = () => undefined,
+): ExecuteCommand {
   /** Tries the rules first as they would be, so that nothing is kept that cannot be in force. */
   const changeRules = async <T>(
     change: (rules: readonly StoredRule[]) => readonly StoredRule[],
@@ -59,6 +63,7 @@ export function createRecorderCommands(writer: CommandWriter, desk: JudgingDesk)
     },
     'run-start': async ({ run, books }, actor) => {
       const row = await writer.startRun(run, actor, books)
+      onRunStart()
       await writer.setRulesVersion(desk.current.rulesVersion)
       return row
     },

@@ -4,8 +4,9 @@ import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createBurstLog } from './burst-log.ts'
 import { AppError } from './core/errors.ts'
-import type { ProxyBooks } from './core/ports.ts'
+import type { Judging, ProxyBooks } from './core/ports.ts'
 import { createDesk } from './judging.ts'
+import { openLearning } from './learning.ts'
 import type { StartPart } from './part.ts'
 import { servePart } from './part.ts'
 import type { CommandAsk, RecorderCommands, RecorderStart, RecorderStarted } from './parts.ts'
@@ -36,13 +37,16 @@ const start: StartPart = async (options) => {
   try {
     await writer.openRun(run)
     const key = openRedactionKey(settings.store, process.env)
-    const desk = await createDesk(settings, writer, key, async (judging) => {
+    const learning = await openLearning(writer, settings.endpoints?.patterns ?? [], warn)
+    const { learner, settle: onSaved } = learning
+    const onUse = async (judging: Judging): Promise<void> => {
       recorder.judgeUnder(judging)
       await writer.setRulesVersion(judging.rulesVersion)
-    })
+    }
+    const desk = await createDesk(settings, writer, key, onUse, learner)
     await writer.setRulesVersion(desk.current.rulesVersion)
-    const recorder = createRecorder({ judging: desk.current, writer })
-    const execute = createRecorderCommands(writer, desk)
+    const recorder = createRecorder({ judging: desk.current, writer, onSaved })
+    const execute = createRecorderCommands(writer, desk, learning.startRun)
     const queue = await listenQueue({
       path: queuePath,
       take: (batch) => recorder.take(batch),
@@ -60,6 +64,7 @@ const start: StartPart = async (options) => {
       },
       stop: async () => {
         await queue.close()
+        await learning.idle()
         await writer.close()
       },
     }

@@ -28,6 +28,8 @@ interface Transaction {
 export function createRecorder(options: {
   readonly judging: Pick<Judging, 'comparer' | 'redact'>
   readonly writer: Pick<ExchangeWriter, 'save'>
+  /** Called each time when all that was judged so far is either written or waits for the next transaction. */
+  readonly onSaved?: () => void
   /** How long the first waiting exchange waits for company, milliseconds. */
   readonly flushMs?: number
   /** So many waiting exchanges are written without waiting longer, … */
@@ -35,7 +37,7 @@ export function createRecorder(options: {
   /** … and so many bytes of bodies. */
   readonly maxBytes?: number
 }): Recorder {
-  const { writer, flushMs = 50, maxRows = 500, maxBytes = 4 * 1024 * 1024 } = options
+  const { writer, onSaved, flushMs = 50, maxRows = 500, maxBytes = 4 * 1024 * 1024 } = options
   let { judging } = options
   let open: Transaction | undefined
 
@@ -46,7 +48,10 @@ export function createRecorder(options: {
       commit = () => {
         clearTimeout(timer)
         if (open === transaction) open = undefined
-        writer.save(rows).then(resolve, reject)
+        writer.save(rows).then(() => {
+          resolve()
+          onSaved?.()
+        }, reject)
       }
     })
     const timer = setTimeout(() => {

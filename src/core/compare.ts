@@ -7,7 +7,7 @@ import { addWhole, compareBodies, isSameBytes } from './compare-bodies.ts'
 import { compareHeaders } from './compare-headers.ts'
 import { measureControl } from './control-measure.ts'
 import type { DecodeBounds } from './decode.ts'
-import { type Findings, addFinding, createFindings } from './findings.ts'
+import type { EndpointLearner } from './endpoint-learner.ts'
 import { createEndpointNamer } from './endpoint-patterns.ts'
 import type {
   CapturedBody,
@@ -17,6 +17,7 @@ import type {
   ObservedResponse,
 } from './exchange.ts'
 import { type ExchangeRules, rulesFor } from './exchange-rules.ts'
+import { type Findings, addFinding, createFindings } from './findings.ts'
 import type {
   ControlJudgement,
   Difference,
@@ -32,8 +33,11 @@ import { type RuleSet, createRuleSet } from './rule-set.ts'
 
 /** Judges exchanges; pure, so one serves for the life of the process. */
 export interface Comparer {
-  /** Never throws: a bug in here makes the exchange `incomparable: comparer-failed`. */
-  judge(exchange: Exchange): JudgedExchange
+  /**
+   * Never throws: a bug in here makes the exchange `incomparable: comparer-failed`. An exchange that was judged
+   * before keeps its endpoint.
+   */
+  judge(exchange: Exchange, endpoint?: string): JudgedExchange
 }
 
 /** What comparing may cost, and the rules in force. */
@@ -44,6 +48,8 @@ export interface ComparerOptions extends Partial<DecodeBounds> {
   readonly disabled?: readonly string[]
   /** Patterns that name endpoints before the shape of their paths does. */
   readonly endpointPatterns?: readonly string[]
+  /** Asked under which name an endpoint is counted. */
+  readonly learner?: Pick<EndpointLearner, 'name'> | undefined
 }
 
 /** A comparer under the default rules and those given. */
@@ -53,16 +59,20 @@ export function createComparer({
   rules = [],
   disabled = [],
   endpointPatterns = [],
+  learner,
 }: ComparerOptions = {}): Comparer {
   const nameEndpoint = createEndpointNamer(endpointPatterns)
   const setting = { bounds: { maxBytes, maxDepth }, rules: createRuleSet(rules, disabled) }
   return {
-    judge(exchange) {
+    judge(exchange, known) {
       const { method, target } = exchange.request
-      let endpoint = nameEndpoint(method, target)
+      let endpoint = known ?? nameEndpoint(method, target)
       try {
         const operation = operationOf(exchange.request)
-        if (operation !== undefined) endpoint = nameEndpoint(method, target, operation.name)
+        if (known === undefined) {
+          if (operation !== undefined) endpoint = nameEndpoint(method, target, operation.name)
+          endpoint = learner?.name(endpoint) ?? endpoint
+        }
         const found = judge(exchange, endpoint, setting)
         const judgement = operation ? withErrors(found) : found
         const control = judgeControl(

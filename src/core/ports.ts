@@ -3,6 +3,7 @@
 import type { Actor, CommandMap } from './commands.ts'
 import type { Comparer } from './compare.ts'
 import type { Counters, RecordedOutcome } from './counters.ts'
+import type { KnownEndpoints } from './endpoint-learner.ts'
 import type { Exchange, LostReason } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
@@ -142,6 +143,8 @@ export interface EndpointMerger {
    * wins, old names and ids of divergences go on leading there. Resolves with how many there were to take over.
    */
   mergeEndpoints(heir: string, merged: readonly string[]): Promise<number>
+  /** What a learner begins with; at most the newest 50,000. */
+  knownEndpoints(): Promise<KnownEndpoints>
 }
 
 /** How stored or imported exchanges are judged. */

@@ -34,9 +34,9 @@ export function rejudge(
   if (exchange.unmirrored !== undefined) return { judgement: first }
   const lost = lossOf(exchange)
   if (lost !== undefined) return { judgement: first, kept: lost }
-  const { endpoint, judgement } = comparer.judge(withKeptLengths(exchange))
-  if (endpoint !== stored.endpoint) {
-    // Rules are scoped by endpoint, and an operation's name stands in the request's body.
+  const { judgement } = comparer.judge(withKeptLengths(exchange), stored.endpoint)
+  if (stored.endpoint.split(' ').length > 2) {
+    // An operation stands in the request's body, and with it what its errors mean.
     const reason = lossOfBody(exchange.request.body)
     if (reason !== undefined) return { judgement: first, kept: reason }
   }

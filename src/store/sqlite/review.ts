@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { Actor, CommandMap } from '../../core/commands.ts'
+import type { KnownEndpoints } from '../../core/endpoint-learner.ts'
 import { AppError } from '../../core/errors.ts'
 import type {
   JudgedExchange,
@@ -16,6 +17,7 @@ import type {
 import type { Filter, JobView, RunRow } from '../../core/report.ts'
 import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
+import { knownEndpoints } from './heirs.ts'
 import { importFile } from './import.ts'
 import { findJob } from './jobs.ts'
 import { mergeEndpoint } from './merge.ts'
@@ -164,6 +166,10 @@ export abstract class ReviewCommands {
       await setImmediate()
     }
     return total
+  }
+
+  async knownEndpoints(): Promise<KnownEndpoints> {
+    return knownEndpoints(this.session.db, this.session.runId)
   }
 
   /** Endpoints have other heirs than before. */
