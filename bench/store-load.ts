@@ -23,10 +23,12 @@ export interface LoadOptions {
   readonly bodyBytes: number
   /** Different answers that recur; absent, every exchange has an answer of its own. */
   readonly differentBodies?: number
+  /** Share of the exchanges that control measures, 0 to 1; then one field of each endpoint is noise. */
+  readonly control?: number
 }
 
 /** Makes exchanges one after the other, a fraction of a millisecond apart. */
-export function createLoad({ bodyBytes, differentBodies }: LoadOptions) {
+export function createLoad({ bodyBytes, differentBodies, control = 0 }: LoadOptions) {
   const filler = Buffer.alloc(
     bodyBytes,
     '{"name":"a lovely thing for home and garden","price":12.5},',
@@ -75,15 +77,20 @@ export function createLoad({ bodyBytes, differentBodies }: LoadOptions) {
         shadow: answer(headers, 6 + ((random[3] ?? 0) % 64)),
         shadowWaitMs: 0.2,
       }
-      const differences = isDivergent
-        ? [differenceOf((random[4] ?? 0) % DIVERGENCES_PER_ENDPOINT)]
-        : []
+      const isNoisy = control > 0 && (random[5] ?? 0) < 128
+      const differences = [
+        ...(isDivergent ? [differenceOf((random[4] ?? 0) % DIVERGENCES_PER_ENDPOINT)] : []),
+        ...(isNoisy ? [NOISE] : []),
+      ]
       return {
         exchange,
         endpoint,
         judgement: {
-          outcome: isDivergent ? 'divergent' : 'match',
+          outcome: differences.length > 0 ? 'divergent' : 'match',
           differences,
+          ...((random[12] ?? 0) < control * 256 && {
+            control: { differences: (random[13] ?? 0) < 128 ? [NOISE] : [] },
+          }),
           suppressed: [
             {
               ...{
@@ -100,6 +107,15 @@ export function createLoad({ bodyBytes, differentBodies }: LoadOptions) {
       }
     },
   }
+}
+
+const NOISE: Difference = {
+  kind: 'value',
+  location: 'body:/servedAt',
+  pattern: 'body:/servedAt',
+  severity: 'changed',
+  primary: '1767614400000',
+  shadow: '1767614400001',
 }
 
 function differenceOf(n: number): Difference {

@@ -47,8 +47,10 @@ export class LatencySketch {
 
   #at(quantile: number): number {
     const rank = quantile * (this.#count - 1)
-    let passed = 0
-    const index = this.#counts.findIndex((count) => (passed += count) > rank)
+    let index = 0
+    for (let passed = this.#counts[0] ?? 0; passed <= rank; passed += this.#counts[index] ?? 0) {
+      index++
+    }
     return Number(mapping.value(index + FIRST_BIN).toPrecision(4))
   }
 }

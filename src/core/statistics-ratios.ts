@@ -25,8 +25,8 @@ export interface MedianRatio {
 /** Width of a bin in ln(ratio). */
 const WIDTH = 0.01
 
-/** Ratios beyond e^±10 = 22,000 are one bin: nobody reads them as numbers. */
-const LAST_BIN = 1000
+/** The bin of ratios beyond e^±10 = 22,000, which nobody reads as numbers; its negative is the other end's. */
+export const LAST_RATIO_BIN = 1000
 
 /** Durations below a microsecond are clock noise. */
 const SHORTEST_MS = 0.001
@@ -36,7 +36,7 @@ export function ratioBin(primaryMs: number, shadowMs: number): number {
   const ratio = Math.max(shadowMs, SHORTEST_MS) / Math.max(primaryMs, SHORTEST_MS)
   const bin = Math.round(Math.log(ratio) / WIDTH)
   // -0 would be a second key for the same bin.
-  return Math.max(-LAST_BIN, Math.min(LAST_BIN, bin)) + 0
+  return Math.max(-LAST_RATIO_BIN, Math.min(LAST_RATIO_BIN, bin)) + 0
 }
 
 /** Adds up counts. */
@@ -65,9 +65,9 @@ export function medianRatio(
   let upper = Infinity
   let passed = 0
   for (const [bin, count] of counts) {
-    if (total - passed >= above && bin > -LAST_BIN) lower = edge(bin - 0.5)
+    if (total - passed >= above && bin > -LAST_RATIO_BIN) lower = edge(bin - 0.5)
     passed += count
-    if (upper === Infinity && passed >= below && bin < LAST_BIN) upper = edge(bin + 0.5)
+    if (upper === Infinity && passed >= below && bin < LAST_RATIO_BIN) upper = edge(bin + 0.5)
   }
   return { ratio: middleRatio(counts) ?? 1, lower, upper }
 }
