@@ -69,6 +69,10 @@ export function createJudging(
     }),
     rulesVersion: rulesVersion(rules, disabledRules),
     redact: (judged) => redactor.redact(judged),
+    isInForce: (id) =>
+      id.startsWith('builtin:')
+        ? !disabledRules.includes(id)
+        : rules.some((rule) => rule.id === id),
   }
 }
 
