@@ -2,6 +2,7 @@
 
 import swagger from '@fastify/swagger'
 import { Type } from 'typebox'
+import { PROBLEM_EXAMPLES } from './problem-examples.ts'
 import type { Api } from './resources.ts'
 import { Problem } from './service-schemas.ts'
 
@@ -69,7 +70,7 @@ export async function installOpenapi(app: Api, version: string): Promise<void> {
 function withComponents(document: object): object {
   const schemas: Record<string, unknown> = {}
   const { paths = {}, components = {}, ...rest } = document as Record<string, object>
-  const problem = { schema: hoist(Problem, schemas) }
+  const problem = { schema: hoist(Problem, schemas), examples: PROBLEM_EXAMPLES }
   const responses = {
     Problem: { description: 'A problem', content: { 'application/problem+json': problem } },
   }
