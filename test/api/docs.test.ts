@@ -24,7 +24,7 @@ test('every described route has an example', async () => {
   const { paths } = (await answer.json()) as { paths: Record<string, unknown> }
   const commands = examples.map(({ command }) => command).join('\n')
   for (const path of [...Object.keys(paths), '/metrics']) {
-    const pattern = path.replaceAll('.', '\\.').replaceAll('{id}', '[\\w-]+')
+    const pattern = path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[\\w:-]+')
     expect(commands).toMatch(new RegExp(`${pattern}('|\\?| |$)`, 'm'))
   }
 })

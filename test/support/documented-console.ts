@@ -1,8 +1,8 @@
-/** The console behind the examples of docs/api.md: two exchanges, one of which differs in its price. */
+/** The console behind the examples of docs/api.md: two exchanges, one of which differs in its price, and a rule. */
 
-import { openConsole } from './console.ts'
+import { expect } from 'vitest'
 import { differenceOf, exchangeOf, judgedOf, responseOf } from './exchange-fixtures.ts'
-import { openRecorded } from './recorded-store.ts'
+import { openReview } from './review-console.ts'
 
 /** Listens on a free port of loopback; gives the address as `host:port`. */
 export async function startDocumentedConsole(): Promise<string> {
@@ -20,7 +20,7 @@ export async function startDocumentedConsole(): Promise<string> {
       durationMs: 20,
     }),
   })
-  const { reader } = await openRecorded([
+  const { app } = await openReview([
     judgedOf(same),
     judgedOf(differing, {
       differences: [differenceOf()],
@@ -32,6 +32,11 @@ export async function startDocumentedConsole(): Promise<string> {
       ],
     }),
   ])
-  const app = await openConsole({ reader: () => reader })
+  const rule = { id: 'gen-time', ignore: 'body:/generatedAt' }
+  await app.inject({ method: 'POST', url: '/api/v1/rules', payload: rule })
+  await app.inject({ method: 'POST', url: '/api/v1/recompare?method=TRACE' })
+  await expect
+    .poll(async () => (await app.inject('/api/v1/jobs/1')).json<object>())
+    .toMatchObject({ state: 'done' })
   return (await app.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '')
 }
