@@ -3,7 +3,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock, JudgedExchange, StoreReader } from '../../src/core/ports.ts'
+import type {
+  BooksWriter,
+  Clock,
+  ExchangeWriter,
+  JudgedExchange,
+  ReviewWriter,
+  StoreCommands,
+  StoreReader,
+} from '../../src/core/ports.ts'
 import { openReader } from '../../src/store/sqlite/reader.ts'
 import { openWriter, type StoreWriter } from '../../src/store/sqlite/writer.ts'
 
@@ -24,12 +32,26 @@ export function makeFolder(): { readonly path: string; remove(): void } {
   }
 }
 
-/** A writer with a run open, a reader, and the file they share. */
-export interface StoreFixture {
-  readonly path: string
-  readonly writer: StoreWriter
+/** All that a store's writer does. */
+export type AnyStoreWriter = ExchangeWriter & BooksWriter & StoreCommands & ReviewWriter
+
+/** A store of any kind: a writer with the run {@link RUN} open, and a reader. */
+export interface OpenedStore {
+  readonly writer: AnyStoreWriter
   readonly reader: StoreReader
   close(): Promise<void>
+}
+
+/** Opens a new store that holds these exchanges. */
+export type OpenStore = (
+  exchanges?: readonly JudgedExchange[],
+  clock?: Clock,
+) => Promise<OpenedStore>
+
+/** A store in a file. */
+export interface StoreFixture extends OpenedStore {
+  readonly path: string
+  readonly writer: StoreWriter
 }
 
 /** Opens a new store that holds these exchanges. */

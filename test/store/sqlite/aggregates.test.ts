@@ -35,10 +35,11 @@ const exchanges: fc.Arbitrary<JudgedExchange> = fc
     target: fc.constantFrom('/a?b', '/c'),
     body: fc.constantFrom('', 'one', 'two'),
     fails: fc.boolean(),
+    control: fc.constantFrom(undefined, 'one', 'three'),
     endpoint: fc.constantFrom('GET /a', 'GET /b', 'POST /c'),
     judgement: judgements,
   })
-  .map(({ startedAt, source, target, body, fails, endpoint, judgement }) =>
+  .map(({ startedAt, source, target, body, fails, control, endpoint, judgement }) =>
     judgedOf(
       {
         startedAt,
@@ -48,6 +49,7 @@ const exchanges: fc.Arbitrary<JudgedExchange> = fc
         shadow: fails
           ? { kind: 'failure', reason: 'reset', message: 'reset', durationMs: 3, sentHeaders: [] }
           : responseOf('two'),
+        ...(control !== undefined && { control: responseOf(control) }),
       },
       judgement,
       endpoint,

@@ -28,16 +28,6 @@ const count = async (from: number, to: number) => {
   return items[0]?.exchanges ?? 0
 }
 
-test.each([
-  ['a part of an hour', 10 * MINUTE_MS, 40 * MINUTE_MS, 3],
-  ['hours whose ends are cut', 50 * MINUTE_MS, 5 * HOUR_MS + 10 * MINUTE_MS, 26],
-  ['days whose ends are cut', 50 * MINUTE_MS, DAY_MS + 20 * MINUTE_MS, 141],
-  ['whole days', DAY_MS, 2 * DAY_MS, 144],
-])('a window counts to the minute: %s', async (_title, from, to, expected) => {
-  await save(2)
-  expect(await count(from, to)).toBe(expected)
-})
-
 test('minutes go after some days; what was in them is told by the hour', async () => {
   await save(6)
   expect(await count(10 * MINUTE_MS, 40 * MINUTE_MS)).toBe(3)
