@@ -2,7 +2,7 @@
 
 import { lstat, unlink } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { connect, Server as NetServer, type ListenOptions } from 'node:net'
+import { connect, type ListenOptions } from 'node:net'
 import { AppError, codeOf } from '../core/errors.ts'
 import { listenProblem } from '../core/listen-problem.ts'
 import type { ListenAddress } from '../core/settings.ts'
@@ -49,30 +49,7 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   }
 }
 
-/**
- * Takes over what another process listens on, or has bound: a `net.Server` as it came over the channel between
- * processes, or the bare TCP handle of one. A server that was received accepts already; connections that
- * come before this one has taken over are handed on by it.
- */
-export async function listenOn(server: Server, received: object): Promise<void> {
-  if (!(received instanceof NetServer)) {
-    await begin(server, received)
-    return
-  }
-  received.on('connection', (socket) => server.emit('connection', socket))
-  if (typeof received.address() === 'object') {
-    await begin(server, received)
-    return
-  }
-  // A Unix socket cannot change hands inside a process, so it stays with the server that was received;
-  // what ours would have set is set there, and ours is told that it listens, because it looks for slow
-  // heads from then on.
-  Object.assign(received, { allowHalfOpen: true })
-  server.once('close', () => received.close())
-  server.emit('listening')
-}
-
-function begin(server: Server, where: ListenOptions | object): Promise<void> {
+function begin(server: Server, where: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(where, () => {

@@ -14,7 +14,7 @@ import { Connection } from './connection.ts'
 import { startHealth, type Health, type HealthReading } from './health.ts'
 import { Intake } from './intake.ts'
 import type { CreateTransport } from './leg.ts'
-import { addressOf, closeServer, listen, listenOn, listenUnix } from './listen.ts'
+import { addressOf, closeServer, listen, listenUnix } from './listen.ts'
 import { createListener, type Listener } from './listener.ts'
 import type { MirrorOverride } from './mirror.ts'
 import { METHOD_REFUSED, rawRefusal } from './refusal.ts'
@@ -36,12 +36,6 @@ export interface ProxyOptions {
   readonly maxHeldBytes?: number
   /** How long a client may take for a request's head, and for a TLS handshake. */
   readonly headTimeoutMs?: number
-  /**
-   * What another process listens on, to accept from instead of listening on the settings' address: a
-   * `net.Server` as it came over the channel between processes, or a bare TCP handle that it has bound. A
-   * process that keeps a server open accepts from it too: the sender closes its own, or sends the handle.
-   */
-  readonly handle?: object
   /** What holds besides the settings from the first request on, as {@link Proxy.setMirror} takes it. */
   readonly overrides?: readonly (MirrorOverride & { readonly route: string })[]
 }
@@ -216,11 +210,10 @@ function routesUnderWay(connections: Iterable<Connection>): ReadonlySet<Route> {
 
 async function openListeners(
   { server }: Listener,
-  { settings, handle }: ProxyOptions,
+  { settings }: ProxyOptions,
   read: () => HealthReading,
 ): Promise<Health | undefined> {
-  if (handle !== undefined) await listenOn(server, handle)
-  else if (settings.listenSocket !== undefined) await listenUnix(server, settings.listenSocket)
+  if (settings.listenSocket !== undefined) await listenUnix(server, settings.listenSocket)
   else await listen(server, settings.listen, 'proxy', '--listen')
   if (settings.health === undefined) return undefined
   try {

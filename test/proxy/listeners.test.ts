@@ -11,7 +11,6 @@ import { startProxy } from '../../src/proxy/server.ts'
 import { CA, CLIENT, OTHER_CA, SERVER } from '../support/certificates.ts'
 import { MemoryQueue } from '../support/memory-queue.ts'
 import { ok, proxySettings, startFixture } from '../support/proxy-fixture.ts'
-import { closedPort, startRawUpstream } from '../support/raw-upstream.ts'
 import { until } from '../support/until.ts'
 
 function folder(): string {
@@ -312,32 +311,4 @@ test('IPv6 addresses are listened on and led to, in every spelling', async ({ sk
     expect(queue.exchanges[0]?.shadow?.sentHeaders).toContain('[::1]-shadow:8080')
     expect(queue.exchanges[0]?.primary?.sentHeaders).toContain('::1')
   }
-})
-
-test.each([
-  ['a server that another process listens with', (server: net.Server): object => server],
-  [
-    'a handle that another process has bound',
-    (server: net.Server) => Reflect.get(server, '_handle') as object,
-  ],
-])('the proxy accepts from %s, and gives it up at a stop', async (_what, handleOf) => {
-  const upstream = await startRawUpstream(ok('ok'))
-  onTestFinished(() => upstream.close())
-  const received = net.createServer()
-  await new Promise<void>((resolve) => received.listen(0, '127.0.0.1', resolve))
-  const { port } = received.address() as net.AddressInfo
-  const proxy = await startProxy({
-    settings: {
-      ...proxySettings(upstream.url, undefined),
-      listen: { host: '127.0.0.1', port: await closedPort() },
-    },
-    queue: new MemoryQueue(),
-    instance: 'x',
-    handle: handleOf(received),
-  })
-  expect(proxy.address.port).toBe(port)
-  expect(await exchange(net.connect(port, '127.0.0.1'), GET)).toMatch(/ok$/)
-  await proxy.close(1000)
-  const refused = net.connect(port, '127.0.0.1')
-  expect(await exchange(refused, GET)).toBe('')
 })

@@ -1,7 +1,3 @@
-import net from 'node:net'
-import { tmpdir } from 'node:os'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import tls from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RouteSettings } from '../../src/core/settings.ts'
@@ -234,28 +230,4 @@ test('after many reloads and a stop nothing is left', async () => {
   }
   await proxy.close(1000)
   await until(() => open().length <= before, 'timers and sockets to close')
-})
-
-test('a Unix socket that another process listens with is accepted from too', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'reload-'))
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true })
-  })
-  const primary = await upstream(ok('ok'))
-  const received = net.createServer()
-  const path = join(folder, 'proxy.sock')
-  await new Promise<void>((resolve) => received.listen(path, resolve))
-  const proxy = await startProxy({
-    settings: proxySettings(primary.url, undefined),
-    queue: new MemoryQueue(),
-    instance: 'x',
-    handle: received,
-  })
-  const socket = net.connect(path)
-  let text = ''
-  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
-  socket.end('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
-  await until(() => text.endsWith('ok'), 'the answer')
-  await proxy.close(1000)
-  await until(() => !received.listening, 'the received server to close')
 })
