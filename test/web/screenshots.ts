@@ -43,6 +43,8 @@ try {
     const { page, close } = await openPage(browser, { reducedMotion: true, ...options })
     await page.goto(shop.url + paths[screen])
     await settle(page)
+    // Charts come with code of their own.
+    if (screen === 'verdict') await page.locator('.uplot canvas').nth(1).waitFor()
     await page.screenshot({ path: file })
     await close()
     console.log(file)

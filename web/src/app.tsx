@@ -4,6 +4,8 @@ import { Route, Router, Switch, useLocation } from 'wouter'
 import { queryClient } from './api/query-client.ts'
 import { basePath } from './base.ts'
 import { AppHeader } from './components/app-header.tsx'
+import { RuleDrawerHost } from './components/rule-drawer-host.tsx'
+import { Toasts } from './components/toasts.tsx'
 import { DivergencesScreen } from './screens/divergences/divergences-screen.tsx'
 import { EndpointsScreen } from './screens/endpoints/endpoints-screen.tsx'
 import { LoadingScreen } from './screens/loading-screen.tsx'
@@ -33,6 +35,10 @@ const RunsScreen = lazy(async () => {
 const CompareScreen = lazy(async () => {
   const { CompareScreen } = await import('./screens/runs/compare-screen.tsx')
   return { default: CompareScreen }
+})
+const RulesScreen = lazy(async () => {
+  const { RulesScreen } = await import('./screens/rules/rules-screen.tsx')
+  return { default: RulesScreen }
 })
 const AuditScreen = lazy(async () => {
   const { AuditScreen } = await import('./screens/audit/audit-screen.tsx')
@@ -94,10 +100,17 @@ export function App() {
               <AuditScreen />
             </Suspense>
           </Route>
+          <Route path="/rules">
+            <Suspense key="RulesScreen" fallback={<LoadingScreen />}>
+              <RulesScreen />
+            </Suspense>
+          </Route>
           <Route>
             <NotFoundScreen />
           </Route>
         </Switch>
+        <RuleDrawerHost />
+        <Toasts />
       </Router>
     </QueryClientProvider>
   )
@@ -131,6 +144,9 @@ function GoToKeys() {
     },
     'g u': () => {
       navigate('/runs')
+    },
+    'g l': () => {
+      navigate('/rules')
     },
     'g a': () => {
       navigate('/audit')

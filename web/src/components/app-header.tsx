@@ -18,6 +18,7 @@ const screens = [
   { href: '/divergences', name: 'Divergences' },
   { href: '/requests', name: 'Requests' },
   { href: '/endpoints', name: 'Endpoints' },
+  { href: '/rules', name: 'Rules' },
   { href: '/mirroring', name: 'Mirroring' },
   { href: '/runs', name: 'Runs' },
   { href: '/audit', name: 'Audit' },

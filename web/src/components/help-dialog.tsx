@@ -6,6 +6,11 @@ const keys: readonly (readonly [string, string])[] = [
   ['j  k', 'next, previous row'],
   ['Enter  o', 'open the row'],
   ['Esc', 'back to the list'],
+  ['e  E', 'expected; expected with conditions'],
+  ['f  r', 'fixed, open again'],
+  ['x  X', 'select the row, all that match'],
+  ['i', 'write a rule for what is shown'],
+  ['u', 'undo'],
   ['n  p', 'next, previous change in a diff'],
   ['[  ]', 'previous, next example'],
   ['s', 'side by side, or unified'],
@@ -13,7 +18,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['y', 'copy a link to what is shown'],
   ['/', 'filter, or find a request'],
   ['g v  g d  g r  g e', 'verdict, divergences, requests, endpoints'],
-  ['g h  g u  g a', 'mirroring and its health, runs, audit'],
+  ['g l  g h  g u  g a', 'rules, mirroring and its health, runs, audit'],
   ['?', 'this list'],
 ]
 

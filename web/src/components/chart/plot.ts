@@ -63,7 +63,7 @@ function create(
   return new uPlot(
     {
       ...sizeOf(host),
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
       scales: {

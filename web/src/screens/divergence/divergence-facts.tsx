@@ -1,10 +1,12 @@
 import { Link } from 'wouter'
 import type { DivergenceRow } from '../../../../src/core/report.ts'
 import { KindLabel, SeverityBadge } from '../../components/badges.tsx'
+import { ControlEvidence } from '../../components/control-evidence.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'
 import { LocationText } from '../../components/location-text.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Share } from '../../components/share.tsx'
+import { TrendLine } from '../../components/trend-line.tsx'
 import { plural } from '../../format/number.ts'
 
 /** How often, how bad, since when. */
@@ -47,6 +49,22 @@ export function DivergenceFacts({ row }: { readonly row: DivergenceRow }) {
           )}
         </dd>
       </div>
+      {row.control !== undefined && row.control.measured > 0 && (
+        <div>
+          <dt>Control</dt>
+          <dd>
+            <ControlEvidence control={row.control} />
+          </dd>
+        </div>
+      )}
+      {row.trend !== undefined && row.trend.length > 1 && (
+        <div>
+          <dt>Trend</dt>
+          <dd>
+            <TrendLine points={row.trend} />
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Last seen</dt>
         <dd>

@@ -3,9 +3,15 @@ import { useDivergence } from '../../api/queries.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Loaded } from '../../components/loaded.tsx'
+import { OperatorNote } from '../../components/operator-note.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
+import { StateTag } from '../../components/state-tag.tsx'
+import { SuggestionButton } from '../../components/suggestion-button.tsx'
+import { TriageButtons } from '../../components/triage-buttons.tsx'
+import { ignoreHere } from '../../format/rule-presets.ts'
 import { useKeys } from '../../state/keys.ts'
+import { writeRule } from '../../state/rule-drawer.ts'
 import { changed, deepLink } from '../../state/url-state.ts'
 import { DivergenceFacts } from './divergence-facts.tsx'
 import { Examples } from './examples.tsx'
@@ -20,7 +26,17 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
   const params = new URLSearchParams(search)
   const back = `/divergences${changed(params, { sel: id, example: undefined, tab: undefined, view: undefined, at: undefined })}`
   const link = () => deepLink(path + (search === '' ? '' : `?${search}`))
+  const write = () => {
+    if (query.data === undefined) return
+    const { endpoint, suggestion } = query.data
+    writeRule({
+      preset: suggestion?.rule ?? ignoreHere(query.data, endpoint),
+      endpoint,
+      evidence: suggestion?.evidence,
+    })
+  }
   useKeys({
+    i: write,
     Escape: () => {
       navigate(back)
     },
@@ -37,6 +53,11 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
             All divergences
           </Link>
           <CopyButton text={link} label="Copy link" />
+          {query.data !== undefined && (
+            <button type="button" className="button strong" title="i" onClick={write}>
+              Write a rule
+            </button>
+          )}
         </>
       }
     >
@@ -44,6 +65,17 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
         {(divergence) => (
           <>
             <DivergenceFacts row={divergence} />
+            <div className="chosen-bar still" role="group" aria-label="Triage">
+              <StateTag row={divergence} />
+              <TriageButtons rows={[divergence]} />
+              {divergence.suggestion !== undefined && (
+                <SuggestionButton
+                  suggestion={divergence.suggestion}
+                  endpoint={divergence.endpoint}
+                />
+              )}
+            </div>
+            <OperatorNote />
             <ValuePairs divergence={divergence} />
             <Examples divergence={divergence} />
           </>

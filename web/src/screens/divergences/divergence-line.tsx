@@ -1,26 +1,51 @@
+import { memo } from 'react'
 import { Link } from 'wouter'
 import type { DivergenceRow } from '../../../../src/core/report.ts'
 import { KindLabel, SeverityBadge } from '../../components/badges.tsx'
+import { ControlEvidence } from '../../components/control-evidence.tsx'
+import { EndpointName } from '../../components/endpoint-name.tsx'
 import { LocationText } from '../../components/location-text.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Share } from '../../components/share.tsx'
+import { StateTag } from '../../components/state-tag.tsx'
+import { SuggestionButton } from '../../components/suggestion-button.tsx'
+import { TrendLine } from '../../components/trend-line.tsx'
 import { ValueChange } from '../../components/value-change.tsx'
 import { rowElementId } from '../../state/selection.ts'
 
-/** One divergence as a row; its location is the link. */
-export function DivergenceLine({
+/** The cells of one divergence; its location is the link. */
+export const DivergenceLine = memo(function DivergenceLine({
   row,
   href,
-  isSelected,
+  showsEndpoint,
+  isChosen,
+  mayChoose,
   onSelect,
+  onToggle,
 }: {
   readonly row: DivergenceRow
   readonly href: string
-  readonly isSelected: boolean
+  /** Whether no heading above tells the endpoint. */
+  readonly showsEndpoint: boolean
+  readonly isChosen: boolean
+  readonly mayChoose: boolean
   readonly onSelect: (id: string) => void
+  readonly onToggle: (row: DivergenceRow) => void
 }) {
   return (
-    <tr role="row" className={isSelected ? 'selected' : undefined}>
+    <>
+      <td role="cell" className="c-choose">
+        {mayChoose && (
+          <input
+            type="checkbox"
+            aria-label={`Choose ${row.kind} at ${row.location} of ${row.endpoint}`}
+            checked={isChosen}
+            onChange={() => {
+              onToggle(row)
+            }}
+          />
+        )}
+      </td>
       <td role="cell" className="c-severity">
         <SeverityBadge severity={row.severity} />
       </td>
@@ -28,6 +53,11 @@ export function DivergenceLine({
         <KindLabel kind={row.kind} />
       </td>
       <td role="cell" className="c-location">
+        {showsEndpoint && (
+          <span className="of-endpoint">
+            <EndpointName endpoint={row.endpoint} />
+          </span>
+        )}
         <Link
           href={href}
           id={rowElementId(row.id)}
@@ -38,8 +68,13 @@ export function DivergenceLine({
         >
           <LocationText location={row.location} />
         </Link>
-        {row.class !== 'divergence' && <span className="tag">{row.class}</span>}
-        {row.state !== 'open' && <span className="tag">{row.state}</span>}
+        <StateTag row={row} />
+        {row.control !== undefined && row.control.measured > 0 && (
+          <ControlEvidence control={row.control} />
+        )}
+        {row.suggestion !== undefined && (
+          <SuggestionButton suggestion={row.suggestion} endpoint={row.endpoint} />
+        )}
       </td>
       <td role="cell" className="c-example">
         <ValueChange kind={row.kind} primary={row.primaryValue} shadow={row.shadowValue} />
@@ -47,12 +82,15 @@ export function DivergenceLine({
       <td role="cell" className="c-share">
         <Share part={row.exchanges} whole={row.endpointExchanges} />
       </td>
+      <td role="cell" className="c-trend">
+        {row.trend !== undefined && row.trend.length > 0 && <TrendLine points={row.trend} />}
+      </td>
       <td role="cell" className="c-seen">
         <Moment time={row.lastSeen} as="age" />
       </td>
       <td role="cell" className="c-first">
         <Moment time={row.firstSeen} as="age" />
       </td>
-    </tr>
+    </>
   )
-}
+})

@@ -1,4 +1,6 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
+import type { DivergenceClass } from '../../../../src/core/report.ts'
+import { useDivergenceCounts } from '../../api/divergence-counts.ts'
 import { rowsOf, useDivergences, useEndpoints } from '../../api/queries.ts'
 import { DownloadMenu } from '../../components/download-menu.tsx'
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter-bar.tsx'
@@ -10,22 +12,35 @@ import { kinds, severityOrder } from '../../format/kinds.ts'
 import { formatCount, plural } from '../../format/number.ts'
 import { useTotals } from '../../state/totals.ts'
 import { pick, useUrlState } from '../../state/url-state.ts'
-import { groupByEndpoint, orderOf, orders } from './divergence-order.ts'
+import { useChosen } from './chosen.ts'
+import { ClassTabs, classOf } from './class-tabs.tsx'
+import { divergenceItems } from './divergence-items.ts'
+import { orderOf, orders } from './divergence-order.ts'
 import { DivergenceTable } from './divergence-table.tsx'
 import { NoDivergences } from './no-divergences.tsx'
 
-const filterNames = ['endpoint', 'kind', 'severity', 'q']
+const filterNames = ['endpoint', 'kind', 'severity', 'state', 'q']
 
 /** What differs, grouped by endpoint: the list people come for. */
 export function DivergencesScreen() {
   const [params, change] = useUrlState()
-  const filters = pick(params, ['run', ...filterNames])
+  const known = classOf(params.get('class'))
+  const picked = pick(params, ['run', ...filterNames])
+  const filters = { ...picked, class: known }
   const query = useDivergences(filters)
-  const endpoints = useEndpoints({ run: filters['run'] })
-  const totals = useTotals(filters['run']).data
+  const counts = useDivergenceCounts(picked).data
+  const endpoints = useEndpoints({ run: picked['run'] })
+  const totals = useTotals(picked['run']).data
+  const chosen = useChosen(filters)
   const order = orderOf(params.get('sort'))
-  const rows = query.data === undefined ? undefined : rowsOf(query.data)
-  const groups = useMemo(() => groupByEndpoint(rows ?? [], order), [rows, order])
+  const rows = useMemo(() => (query.data === undefined ? [] : rowsOf(query.data)), [query.data])
+  const isLong = query.hasNextPage || rows.length > longest
+  const items = useMemo(() => divergenceItems(rows, order, isLong), [rows, order, isLong])
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const readOn = useCallback(() => {
+    // Under another order what comes next would be put among what is read already.
+    if (hasNextPage && !isFetchingNextPage && order === 'severity') void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, order])
   const endpointOptions = (endpoints.data === undefined ? [] : rowsOf(endpoints.data)).map(
     ({ endpoint }) => ({ value: endpoint, text: endpoint }),
   )
@@ -35,6 +50,7 @@ export function DivergencesScreen() {
       heading="Divergences"
       aside={<DownloadMenu nouns={['differences', 'divergences']} filters={filters} />}
     >
+      <ClassTabs counts={counts} />
       <FilterBar names={filterNames}>
         <TextFilter name="q" label="Filter by text" placeholder="Endpoint or location" />
         <SelectFilter
@@ -50,6 +66,9 @@ export function DivergencesScreen() {
           any="Any endpoint"
           options={endpointOptions}
         />
+        {known === 'divergence' && (
+          <SelectFilter name="state" label="State" any="Open and fixed" options={stateOptions} />
+        )}
         <select
           aria-label="Sort"
           className="sort"
@@ -67,8 +86,10 @@ export function DivergencesScreen() {
       </FilterBar>
       <Loaded query={query} what="The divergences" skeleton={<SkeletonRows rows={10} />}>
         {() =>
-          rows === undefined || rows.length === 0 ? (
+          rows.length === 0 ? (
             <NoDivergences
+              known={known}
+              counts={counts}
               isFiltered={filterNames.some((name) => params.has(name))}
               compared={totals?.compared}
               onClear={() => {
@@ -78,10 +99,19 @@ export function DivergencesScreen() {
           ) : (
             <>
               <p className="summary">
-                {plural(rows.length, 'divergence')} on {plural(groups.length, 'endpoint')}
+                {summaryOf(known, counts?.[known] ?? rows.length)}
                 {totals !== undefined && ` after ${formatCount(totals.compared)} compared requests`}
+                {hasNextPage && order !== 'severity' && (
+                  <>; sorted among the worst {formatCount(rows.length)} that are read so far</>
+                )}
               </p>
-              <DivergenceTable groups={groups} order={order} />
+              <DivergenceTable
+                items={items}
+                order={order}
+                chosen={chosen}
+                total={counts?.[known]}
+                onNearEnd={readOn}
+              />
               <MoreButton query={query} what="divergences" />
             </>
           )
@@ -91,5 +121,18 @@ export function DivergencesScreen() {
   )
 }
 
+/** A list that is longer is shown as it comes, not by endpoint. */
+const longest = 1000
+
+function summaryOf(known: DivergenceClass, count: number): string {
+  const words = {
+    divergence: plural(count, 'divergence'),
+    noise: `${plural(count, 'divergence')} that primary’s own version shows too`,
+    expected: `${plural(count, 'expected divergence')}`,
+  }
+  return words[known]
+}
+
+const stateOptions = ['open', 'fixed'].map((value) => ({ value, text: value }))
 const severityOptions = severityOrder.map((value) => ({ value, text: value }))
 const kindOptions = Object.entries(kinds).map(([value, { word }]) => ({ value, text: word }))

@@ -10,7 +10,8 @@ export interface MirrorChange {
   readonly action: string
   readonly consequence: string
   readonly body: {
-    readonly route: string
+    /** Absent: all routes. */
+    readonly route?: string
     readonly paused?: boolean | null
     readonly percent?: number | null
   }
@@ -55,6 +56,27 @@ export function takeBack({ route, configured }: Route): MirrorChange {
     action: 'Take the change back',
     consequence: `The configuration says ${percentText(configured)}. What was changed here is forgotten.`,
     body: { route, percent: null, paused: null },
+  }
+}
+
+/** No more copies of any route. */
+export function pauseAll(): MirrorChange {
+  return {
+    title: 'Pause the mirroring of all routes?',
+    action: 'Pause all mirroring',
+    consequence:
+      'Clients notice nothing. No copy of any route leaves until somebody takes this back, also after a restart.',
+    body: { paused: true },
+  }
+}
+
+/** What was changed of all routes together, taken back; what was changed of one stays. */
+export function takeBackAll(): MirrorChange {
+  return {
+    title: 'Take back what was changed of all routes?',
+    action: 'Take it back',
+    consequence: 'What was changed of single routes stays as it is.',
+    body: { paused: null, percent: null },
   }
 }
 

@@ -1,14 +1,16 @@
 import { useState } from 'react'
 import type { MirrorView } from '../../../../src/core/report.ts'
 import { useChange } from '../../api/changes.ts'
+import { useMayOperate } from '../../api/me.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { useMirror } from '../../api/queries.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { OperatorNote } from '../../components/operator-note.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { RouteControl } from './route-control.tsx'
-import type { MirrorChange } from './mirror-change.ts'
+import { pauseAll, takeBackAll, type MirrorChange } from './mirror-change.ts'
 
 /** How much of each route is mirrored, and the means to change it at run time. */
 export function MirrorControls() {
@@ -32,11 +34,14 @@ export function MirrorControls() {
           routes.length === 0 ? (
             <p className="muted">No route has a shadow, so nothing is mirrored.</p>
           ) : (
-            <ul>
-              {routes.map((route) => (
-                <RouteControl key={route.route} route={route} onAsk={ask} />
-              ))}
-            </ul>
+            <>
+              {routes.length > 1 && <AllRoutes onAsk={ask} />}
+              <ul>
+                {routes.map((route) => (
+                  <RouteControl key={route.route} route={route} onAsk={ask} />
+                ))}
+              </ul>
+            </>
           )
         }
       </Loaded>
@@ -62,5 +67,34 @@ export function MirrorControls() {
         </ConfirmDialog>
       )}
     </section>
+  )
+}
+
+/** What holds for all routes adds to what holds for each, so it has its own way back. */
+function AllRoutes({ onAsk }: { readonly onAsk: (change: MirrorChange) => void }) {
+  const { may } = useMayOperate()
+  return (
+    <fieldset className="all-routes" disabled={!may}>
+      <legend className="visually-hidden">All routes</legend>
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          onAsk(pauseAll())
+        }}
+      >
+        <Icon name="pause" />
+        Pause all routes
+      </button>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => {
+          onAsk(takeBackAll())
+        }}
+      >
+        Take back what holds for all
+      </button>
+    </fieldset>
   )
 }

@@ -1,0 +1,24 @@
+import type { RuleSuggestion } from '../../../src/core/report.ts'
+import { writeRule } from '../state/rule-drawer.ts'
+
+/** A rule that the evidence suggests; it is only proposed, with its preview. */
+export function SuggestionButton({
+  suggestion: { rule, evidence },
+  endpoint,
+}: {
+  readonly suggestion: RuleSuggestion
+  readonly endpoint: string
+}) {
+  return (
+    <button
+      type="button"
+      className="suggestion"
+      title={evidence}
+      onClick={() => {
+        writeRule({ preset: rule, endpoint, evidence })
+      }}
+    >
+      {evidence}
+    </button>
+  )
+}
