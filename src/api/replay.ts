@@ -26,7 +26,7 @@ const BOUNDS: ResendBounds = { timeoutMs: 15_000, maxBytes: 4 * 1024 * 1024 }
 
 /** Sends it again; `invalid` or `conflict` when it cannot be sent as it was. */
 export async function replay(
-  { exchange }: JudgedExchange,
+  { exchange, endpoint }: JudgedExchange,
   options: {
     readonly settings: Settings
     readonly comparer: Comparer
@@ -61,10 +61,11 @@ export async function replay(
     leg(route.primary, exchange.primary),
     leg(route.shadow, exchange.shadow),
   ])
-  const judged = comparer.judge({
+  const again: Exchange = {
     ...{ id: exchange.id, requestId, startedAt, route: exchange.route, source: 'replay' },
     ...{ request, primary, shadow, shadowWaitMs: 0 },
-  })
+  }
+  const judged = comparer.judge(again, endpoint)
   // The key is forgotten with the answer: equal stays equal within it, and that is all anybody needs.
   const key = randomBytes(32)
   const redactor = createRedactor({ key, keyId: keyIdOf(key), ...settings.record.redact })
