@@ -11,7 +11,7 @@ const followMs = 500
 
 /** The newest jobs; while one runs they are read again and again, since an event can be lost. */
 export function useJobs(): UseQueryResult<readonly JobView[]> {
-  return useQuery({
+  return useQuery<readonly JobView[]>({
     queryKey: ['jobs'],
     refetchInterval: ({ state }) => (state.data?.[0]?.state === 'running' ? followMs : false),
     queryFn: async ({ signal }) => {

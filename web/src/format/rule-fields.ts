@@ -41,12 +41,12 @@ export const ruleKinds: readonly { readonly kind: RuleKind; readonly text: strin
   { kind: 'only-headers', text: 'Only these headers: no other response header counts' },
 ]
 
-/** The fields of a preset; the id is made up from what it says, other than those that are taken. */
-export function fieldsOf(preset: RulePreset, taken: readonly string[]): RuleFields {
+/** The fields of a preset; without an id it is named by {@link withName}. */
+export function fieldsOf(preset: RulePreset): RuleFields {
   const has = (value: number | undefined, scale = 1) =>
     value === undefined ? '' : String(Number((value * scale).toPrecision(12)))
   return {
-    id: preset.id ?? freeId(preset, taken),
+    id: preset.id ?? '',
     kind: preset.kind,
     at: preset.kind === 'only-headers' ? preset.names.join('\n') : preset.at.join('\n'),
     by: preset.kind === 'key' ? preset.by : 'id',
@@ -66,8 +66,8 @@ export function fieldsOf(preset: RulePreset, taken: readonly string[]): RuleFiel
 /** The rule that the fields say. */
 export function ruleOf(fields: RuleFields): Rule {
   const { endpoint, note } = fields
-  const methods = listOf(fields.methods).map((method) => method.toUpperCase())
-  const statuses = listOf(fields.statuses)
+  const methods = wordsOf(fields.methods).map((method) => method.toUpperCase())
+  const statuses = wordsOf(fields.statuses)
   return {
     id: fields.id.trim(),
     ...(endpoint.trim() !== '' && { endpoint: endpoint.trim() }),
@@ -129,17 +129,20 @@ const listOf = (text: string) =>
     .map((part) => part.trim().replace(/,$/, ''))
     .filter((part) => part !== '')
 
-function freeId(preset: RulePreset, taken: readonly string[]): string {
-  const place = (preset.kind === 'only-headers' ? preset.names[0] : preset.at[0]) ?? ''
-  const words = place
+const wordsOf = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
+
+/** The fields with a name: made up from what they say, other than those that are taken, unless there is one. */
+export function withName(fields: RuleFields, taken: readonly string[]): RuleFields {
+  if (fields.id.trim() !== '') return fields
+  const words = (listOf(fields.at)[0] ?? '')
     .replace(/^(body|header|trailer):/, '')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(-60)
     .toLowerCase()
-  const name = [preset.kind, words].filter((part) => part !== '').join('-')
+  const name = [fields.kind, words].filter((part) => part !== '').join('-')
   for (let n = 1; ; n++) {
     const id = n === 1 ? name : `${name}-${String(n)}`
-    if (!taken.includes(id)) return id
+    if (!taken.includes(id)) return { ...fields, id }
   }
 }

@@ -1,5 +1,9 @@
 import { useUrlState } from '../../state/url-state.ts'
 import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import { ignoreHere } from '../../format/rule-presets.ts'
+import { useKeys } from '../../state/keys.ts'
+import { writeRule } from '../../state/rule-drawer.ts'
+import { tell } from '../../state/toasts.ts'
 import { Tabs } from '../tabs.tsx'
 import { BodyTab } from './body-tab.tsx'
 import { DifferenceList } from './difference-list.tsx'
@@ -23,6 +27,17 @@ export function Comparison({
   const [params, change] = useUrlState()
   const at = params.get('at') ?? location
   const tab = tabOf(params.get('tab')) ?? defaultTab(at, detail)
+  useKeys({
+    i: () => {
+      const { differences, endpoint } = detail
+      const asked = differences.find((each) => each.location === at) ?? differences[0]
+      if (asked === undefined) tell('Nothing differs here that a rule could be about')
+      else {
+        const place = { kind: asked.kind, location: asked.pattern }
+        writeRule({ preset: ignoreHere(place, endpoint), endpoint })
+      }
+    },
+  })
   const inHeaders = detail.differences.filter((d) => isHeader(d.location)).length
   const inBody = detail.differences.filter((d) => d.location.startsWith('body:')).length
   return (

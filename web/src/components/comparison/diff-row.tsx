@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react'
+import { Link } from 'wouter'
 import { inlineDiff, plainSegments, type Segment } from '../../diff/inline.ts'
 import type { Line, Row, RowKind } from '../../diff/row.ts'
 import { plural } from '../../format/number.ts'
@@ -92,7 +93,9 @@ function Cell({
       {notes && row.note !== undefined && <span className="row-note">{row.note}</span>}
       {notes && row.by !== undefined && row.stop && (
         <RuledBy id={row.by} className="row-note">
-          <code className="rule">{row.by}</code>
+          <Link href={`/rules?sel=${encodeURIComponent(row.by)}`} className="rule-link">
+            <code className="rule">{row.by}</code>
+          </Link>
         </RuledBy>
       )}
       {side === 'right' && row.kind !== 'equal' && (

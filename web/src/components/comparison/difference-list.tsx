@@ -5,6 +5,7 @@ import { formatCount, plural } from '../../format/number.ts'
 import { KindLabel, SeverityBadge } from '../badges.tsx'
 import { Icon } from '../icon.tsx'
 import { LocationText } from '../location-text.tsx'
+import { RuleMenu } from '../rule-menu.tsx'
 import { ValueChange } from '../value-change.tsx'
 
 const shownAtFirst = 4
@@ -58,6 +59,15 @@ export function DifferenceList({
                 shadow={difference.shadow}
               />
             </button>
+            <RuleMenu
+              difference={{
+                kind: difference.kind,
+                location: difference.pattern,
+                primaryValue: difference.primary,
+                shadowValue: difference.shadow,
+              }}
+              endpoint={detail.endpoint}
+            />
             <Link
               href={`/divergences/${difference.divergence}`}
               className="button quiet square"

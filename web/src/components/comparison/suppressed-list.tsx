@@ -1,3 +1,4 @@
+import { Link } from 'wouter'
 import type { ExchangeDetail } from '../../../../src/core/report.ts'
 import type { SuppressedDifference } from '../../../../src/core/judgement.ts'
 import { useRuleText } from '../../api/rules.ts'
@@ -27,7 +28,9 @@ export function SuppressedList({ detail }: { readonly detail: ExchangeDetail }) 
         {[...byRule].map(([by, members]) => (
           <div key={by}>
             <dt>
-              <code className="rule">{by}</code>
+              <Link href={`/rules?sel=${encodeURIComponent(by)}`} className="rule-link">
+                <code className="rule">{by}</code>
+              </Link>
               <span className="muted">{textOf(by)}</span>
             </dt>
             {members.map((one) => (

@@ -5,7 +5,7 @@ import { readRule, saveRule, useRulePreview } from '../../api/rule-changes.ts'
 import { useRules } from '../../api/rules.ts'
 import { describeRule } from '../../../../src/core/rule-words.ts'
 import type { Rule } from '../../../../src/core/rule.ts'
-import { fieldsOf, missingIn, ruleOf, type RuleFields } from '../../format/rule-fields.ts'
+import { fieldsOf, missingIn, ruleOf, withName, type RuleFields } from '../../format/rule-fields.ts'
 import { ruleYaml } from '../../format/rule-yaml.ts'
 import { closeRule, type RuleRequest } from '../../state/rule-drawer.ts'
 import { CopyButton } from '../copy-button.tsx'
@@ -22,9 +22,9 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
   const rules = useRules()
   const { may, why } = useMayOperate()
   const [seen, setSeen] = useState(request.row)
-  const [fields, setFields] = useState<RuleFields>(() =>
-    fieldsOf(request.preset, (rules.data ?? []).map(({ id }) => id)),
-  )
+  const [written, setFields] = useState<RuleFields>(() => fieldsOf(request.preset))
+  const taken = (rules.data ?? []).map(({ id }) => id)
+  const fields = withName(written, taken)
   const [isSure, setSure] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<Error>()
@@ -72,7 +72,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
     const row = await readRule(fields.id)
     setError(undefined)
     setSeen(row)
-    if (row !== undefined) setFields(fieldsOf(row.rule, []))
+    if (row !== undefined) setFields(fieldsOf(row.rule))
   }
   const isOutdated = error instanceof ApiError && error.status === 412
   return (
