@@ -1,15 +1,17 @@
 /**
  * Exchanges removed because they should not have been recorded: what they held is overwritten on the disk.
- * Counts stay, because they tell nothing of it; a divergence that only they showed goes with them.
+ * Counts stay, because they tell nothing of it; a place that only they or their repeats showed goes with them.
  */
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { AppError } from '../../core/errors.ts'
 import type { Filter } from '../../core/report.ts'
 import { execute, explainWriting, rowsOf, type Database } from './database.ts'
+import { ControlPlaces } from './control-places.ts'
 import { selectExchanges } from './exchange-walk.ts'
 import { NEWEST } from './keys.ts'
 import { removeExchanges } from './remove.ts'
+import { forgetMember } from './signatures.ts'
 
 /** Exchanges removed in one step. */
 const STEP_ROWS = 200
@@ -21,14 +23,20 @@ const EMPTY_PAUSE_MS = 100
 export async function forget(db: Database, path: string, filter: Filter): Promise<number> {
   let total = 0
   let before: number | undefined = NEWEST
+  const places = new ControlPlaces(db)
   while (before !== undefined) {
     const step: ForgetStep = explainWriting(path, () =>
-      overwriting(db, () => forgetStep(db, filter, before ?? 0)),
+      overwriting(db, () => forgetStep(db, filter, before ?? 0, places)),
     )
     total += step.removed
     before = step.next
     await setImmediate()
   }
+  explainWriting(path, () => {
+    overwriting(db, () => {
+      places.forget()
+    })
+  })
   await emptyLog(db)
   return total
 }
@@ -67,7 +75,12 @@ interface ForgetStep {
 }
 
 /** Removes one step of what matches, newest first, from below this key. */
-function forgetStep(db: Database, filter: Filter, before: number): ForgetStep {
+function forgetStep(
+  db: Database,
+  filter: Filter,
+  before: number,
+  places: ControlPlaces,
+): ForgetStep {
   const { rows, next } = selectExchanges(db, filter, before, STEP_ROWS)
   const keys = rows.map(({ key }) => key)
   db.transaction(() => {
@@ -77,6 +90,7 @@ function forgetStep(db: Database, filter: Filter, before: number): ForgetStep {
        FROM json_each(?) k CROSS JOIN differences d ON d.exchange_key = k.value`,
       [JSON.stringify(keys)],
     )
+    places.add(keys)
     removeExchanges(db, keys)
     for (const { key } of divergences) forgetValues(db, key)
   })()
@@ -99,6 +113,7 @@ function forgetValues(db: Database, key: number): void {
   )
   const [left] = rowsOf(db, 'SELECT 1 FROM differences WHERE divergence_key = ? LIMIT 1', [key])
   if (left !== undefined) return
+  forgetMember(db, key)
   execute(db, 'DELETE FROM divergence_runs WHERE divergence_key = ?', [key])
   execute(db, 'DELETE FROM divergences WHERE key = ?', [key])
 }

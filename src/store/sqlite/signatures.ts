@@ -9,7 +9,7 @@
 
 import type { Statement } from 'better-sqlite3'
 import type { Source } from '../../core/exchange.ts'
-import type { Database } from './database.ts'
+import { execute, rowsOf, type Database } from './database.ts'
 
 /** Up to so many sets a run keeps them as they are, and up to so many it keeps more without their noise. */
 export interface SignatureBounds {
@@ -124,4 +124,38 @@ export class SignatureTable {
 export function isCountedSet(members: string, counts: (key: number) => boolean): boolean {
   if (members === UNKNOWN) return true
   return members !== '' && members.split(',').some((key) => counts(Number(key)))
+}
+
+/** Makes the sets that a divergence is in count for good, because it is about to go, and its key to another one. */
+export function forgetMember(db: Database, divergence: number): void {
+  const rows = rowsOf<SqlSet>(
+    db,
+    "SELECT * FROM run_signatures WHERE ',' || members || ',' LIKE ?",
+    [`%,${divergence},%`],
+  )
+  for (const { run_id, source, endpoint_id, failing, members, exchanges } of rows) {
+    const place = [run_id, source, endpoint_id, failing] as const
+    execute(
+      db,
+      `DELETE FROM run_signatures
+       WHERE run_id = ? AND source = ? AND endpoint_id = ? AND failing = ? AND members = ?`,
+      [...place, members],
+    )
+    execute(
+      db,
+      `INSERT INTO run_signatures (run_id, source, endpoint_id, failing, members, exchanges)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET exchanges = exchanges + excluded.exchanges`,
+      [...place, UNKNOWN, exchanges],
+    )
+  }
+}
+
+interface SqlSet {
+  readonly run_id: number
+  readonly source: Source
+  readonly endpoint_id: number
+  readonly failing: number
+  readonly members: string
+  readonly exchanges: number
 }

@@ -42,6 +42,7 @@ const private_ = (n: number) =>
         body: bodyOf(`private-body-${n} `.repeat(1000)),
       },
       primary: responseOf(`private-answer-${n}`),
+      control: responseOf(`private-repeat-answer-${n}`),
     },
     {
       differences: [
@@ -49,6 +50,7 @@ const private_ = (n: number) =>
         differenceOf({ location: `body:/private-place-${n}` }),
       ],
       suppressed: [{ ...differenceOf({ primary: `"private-old-${n}"` }), by: 'builtin:x' }],
+      control: { differences: [{ kind: 'extra', pattern: `body:/private-repeat-${n}` }] },
     },
     'PUT /people/{name}',
   )
@@ -126,4 +128,20 @@ test('a reader that stays in its transaction is named as what keeps remains', as
   await store.writer.forget({})
   expect(onDisk()).not.toContain('private-')
   await expect(openWriter({ path: store.path })).rejects.toThrow('process id')
+})
+
+test('evidence stays: what was forgotten counts as it did, and nothing new counts in its place', async () => {
+  await writer.save([private_(1), private_(2), judgedOf({}, { differences: [differenceOf()] })])
+  const before = await store.reader.runEvidence(undefined)
+  await writer.forget({ endpoint: 'PUT /people/{name}' })
+  const after = await store.reader.runEvidence(undefined)
+  expect(after).toMatchObject({ samples: 3, divergent: 3, measured: before?.measured })
+  const [left] = after?.divergences ?? []
+  expect(after?.divergences).toHaveLength(1)
+  await writer.triage(left?.id ?? '', { state: 'expected' })
+  const later = differenceOf({ location: 'body:/later' })
+  await writer.save([judgedOf({}, { differences: [later] }, 'PUT /people/{name}')])
+  const [found] = (await store.reader.listDivergences({ q: 'later' }, { limit: 1 })).items
+  await writer.triage(found?.id ?? '', { state: 'expected' })
+  expect((await store.reader.runEvidence(undefined))?.divergent).toBe(2)
 })
