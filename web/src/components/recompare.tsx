@@ -7,7 +7,12 @@ import { reasonText } from '../format/reasons.ts'
 import { Icon } from './icon.tsx'
 
 /** Judges stored exchanges again under today's rules, with its progress and what came of it. */
-export function Recompare({ isStrong = false }: { readonly isStrong?: boolean }) {
+export function Recompare({
+  isStrong = false,
+}: {
+  /** It is what comes next, and has the focus. */
+  readonly isStrong?: boolean
+}) {
   const { may, why } = useMayOperate()
   const jobs = useJobs()
   const [error, setError] = useState<Error>()
@@ -51,6 +56,7 @@ export function Recompare({ isStrong = false }: { readonly isStrong?: boolean })
         <button
           type="button"
           className={isStrong ? 'button strong' : 'button'}
+          autoFocus={isStrong}
           disabled={busy || !may}
           title={why ?? 'Stored exchanges keep their first judgement until this is done'}
           onClick={() => void act(startRecompare)}

@@ -35,8 +35,9 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
   const preview = useRulePreview(asked)
   const isCurrent = JSON.stringify(asked) === JSON.stringify(rule) && !preview.isPlaceholderData
   const isKnown = isCurrent && preview.data !== undefined
-  const warnings = isKnown ? preview.data.warnings : []
-  const needsSure = warnings.length > 0 || (isCurrent && preview.isError)
+  // A rule that hides nothing does no harm either.
+  const isRisky = isKnown && preview.data.hidden > 0 && preview.data.warnings.length > 0
+  const needsSure = isRisky || (isCurrent && preview.isError)
   const hasNote = fields.note.trim() !== ''
   const blocked = !may
     ? why
@@ -89,7 +90,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
           if (blocked === undefined && !busy && rule !== undefined) void save(rule)
         }}
       >
-        <header>
+        <div className="drawer-head">
           <h2 id="rule-drawer-title">
             {saved !== undefined
               ? 'Saved'
@@ -97,7 +98,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
                 ? 'A new rule'
                 : 'Change the rule'}
           </h2>
-        </header>
+        </div>
         {saved === undefined ? (
           <div className="drawer-body">
             {request.evidence !== undefined && (
@@ -158,7 +159,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
             </p>
           )}
         </div>
-        <footer>
+        <div className="drawer-foot">
           {saved === undefined && blocked !== undefined && (
             <span className="muted" role="status">
               {blocked}
@@ -178,7 +179,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
               {busy ? 'One moment' : 'Save the rule'}
             </button>
           )}
-        </footer>
+        </div>
       </form>
     </dialog>
   )
