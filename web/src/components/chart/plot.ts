@@ -67,11 +67,12 @@ function create(
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
       scales: {
-        x: { time: true },
+        // A point stands for the step that begins there, the last one too.
+        x: { time: true, range: (_plot, low, high) => [low, high + content.stepMs / 1000] },
         y: { range: (_plot, _low, high) => [0, Math.max(1e-6, high * 1.06)] },
       },
       axes: [
-        { ...axis, size: 28, space: 64, values: timeLabels },
+        { ...axis, size: 28, space: 64, values: timeLabels, incrs: TIME_STEPS },
         {
           ...axis,
           size: 58,
@@ -131,6 +132,11 @@ function lonelyPoints(plot: uPlot, index: number): number[] {
     return isValue(values[at]) && !isValue(values[at - 1]) && !isValue(values[at + 1])
   })
 }
+
+/** Seconds between two labels: no label says what the one before it said. */
+const TIME_STEPS = [
+  60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+]
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
