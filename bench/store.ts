@@ -79,8 +79,8 @@ async function measureQueries(count: number): Promise<readonly string[]> {
   const rate = made > 0 ? `${Math.round(made / seconds).toLocaleString('en')} rows/s` : 'kept'
   const head = `${count.toLocaleString('en')} exchanges of seven days, 50 endpoints, 250 divergences, control on a tenth: ${(bytes / GB).toFixed(1)} GB, ${Math.round(bytes / count)} bytes an exchange (200-byte bodies), filled at ${rate}.`
   console.log(head)
-  const times = await timeQueries(reader, writer, ({ title, p50, p95 }) => {
-    console.log(`${title}: ${p50.toFixed(1)} ${p95.toFixed(1)}`)
+  const times = await timeQueries(reader, writer, ({ title, p50, p95, cpu }) => {
+    console.log(`${title}: ${p50.toFixed(1)} ${p95.toFixed(1)} ${cpu.toFixed(1)}`)
   })
   await reader.close()
   await writer.close()
@@ -170,9 +170,11 @@ function sectionOf(
 
 function tableOf(times: readonly QueryTimes[]): readonly string[] {
   return [
-    row([`question, ${QUERY_ROUNDS} times`, 'p50 ms', 'p95 ms']),
-    row(['---', '---:', '---:']),
-    ...times.map(({ title, p50, p95 }) => row([title, p50.toFixed(1), p95.toFixed(1)])),
+    row([`question, ${QUERY_ROUNDS} times`, 'p50 ms', 'p95 ms', 'CPU ms']),
+    row(['---', '---:', '---:', '---:']),
+    ...times.map(({ title, p50, p95, cpu }) =>
+      row([title, p50.toFixed(1), p95.toFixed(1), cpu.toFixed(1)]),
+    ),
   ]
 }
 

@@ -23,6 +23,7 @@ interface SqlTally {
   readonly last_seen: number
   readonly primary_latency: Buffer
   readonly shadow_latency: Buffer
+  readonly ratios: Buffer | null
 }
 
 /** Rows of one table that together are what is asked for. */
@@ -100,6 +101,7 @@ function toEndpoint(
   const counts = { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 }
   const primary = new LatencySketch()
   const shadow = new LatencySketch()
+  const ratios = new RatioSketch()
   let lastSeen = 0
   for (const tally of sources.flatMap((source) => talliesOf(db, source, id))) {
     counts.match += tally.match
@@ -108,13 +110,15 @@ function toEndpoint(
     counts.unmirrored += tally.unmirrored
     primary.merge(tally.primary_latency)
     shadow.merge(tally.shadow_latency)
+    if (tally.ratios !== null) ratios.merge(tally.ratios)
     lastSeen = Math.max(lastSeen, tally.last_seen)
   }
   const compared = counts.match + counts.divergent
   const interval = wilsonInterval(counts.divergent, compared)
   const ofPrimary = primary.view()
   const ofShadow = shadow.view()
-  const ratio = latencyRatioOf(db, filter, scope, id)
+  for (const encoded of moreRatios(db, filter, scope, sources, id)) ratios.merge(encoded)
+  const ratio = middleRatio(ratios.counts())
   return {
     endpoint,
     exchanges: compared + counts.incomparable + counts.unmirrored,
@@ -137,39 +141,29 @@ function talliesOf(db: Database, source: CountSource, id: number): readonly SqlT
   return rowsOf<SqlTally>(
     db,
     `SELECT c.match, c.divergent, c.incomparable, c.unmirrored, c.primary_latency, c.shadow_latency,
-       ${source.lastSeen} AS last_seen
+       ${source.lastSeen} AS last_seen, ${source.table === 'endpoint_hours' ? 'c.ratios' : 'NULL'} AS ratios
      FROM ${source.table} c WHERE c.endpoint_id = ? AND ${source.where}`,
     [id, ...source.params],
   )
 }
 
-/** The median over the run, or over the hours that a window touches. */
-function latencyRatioOf(
+/** Ratios where the counts bring none along: those of whole runs, or of the hours that a short window touches. */
+function moreRatios(
   db: Database,
-  { since, until }: Filter,
+  { since = 0, until = Number.MAX_SAFE_INTEGER }: Filter,
   scope: Scope,
+  sources: readonly CountSource[],
   id: number,
-): number | undefined {
-  const stored =
-    since === undefined && until === undefined
-      ? rowsOf<{ ratios: Buffer }>(
-          db,
-          `SELECT c.ratios FROM endpoint_evidence c WHERE c.endpoint_id = ? ${scope('c')}`,
-          [id],
-        )
-      : rowsOf<{ ratios: Buffer }>(
-          db,
-          `SELECT c.ratios FROM endpoint_hours c
-           WHERE c.endpoint_id = ? AND c.hour >= ? AND c.hour < ? ${scope('c')}`,
-          [
-            id,
-            Math.floor((since ?? 0) / HOUR_MS),
-            Math.ceil((until ?? Number.MAX_SAFE_INTEGER) / HOUR_MS),
-          ],
-        )
-  const ratios = new RatioSketch()
-  for (const row of stored) ratios.merge(row.ratios)
-  return middleRatio(ratios.counts())
+): readonly Buffer[] {
+  if (sources.some(({ table }) => table === 'endpoint_hours')) return []
+  const isWhole = sources.some(({ table }) => table === 'endpoint_runs')
+  const rows = rowsOf<{ ratios: Buffer }>(
+    db,
+    `SELECT c.ratios FROM ${isWhole ? 'endpoint_evidence' : 'endpoint_hours'} c
+     WHERE c.endpoint_id = ? ${isWhole ? '' : 'AND c.hour >= ? AND c.hour < ?'} ${scope('c')}`,
+    isWhole ? [id] : [id, Math.floor(since / HOUR_MS), Math.ceil(until / HOUR_MS)],
+  )
+  return rows.map(({ ratios }) => ratios)
 }
 
 function countDivergences(db: Database, scope: Scope, id: number): number {

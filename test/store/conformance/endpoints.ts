@@ -55,6 +55,28 @@ export function testEndpoints(open: OpenStore): void {
       expect((row?.shadowLatency?.p95 ?? 0) / (row?.primaryLatency?.p95 ?? 1)).toBeCloseTo(2, 0)
     })
 
+    test('an endpoint tells the interval of its rate and the median ratio, also in a window', async () => {
+      await store.writer.save(
+        Array.from({ length: 20 }, (_, n) =>
+          judgedOf({
+            startedAt: FIXTURE_START + n * 60_000,
+            primary: responseOf('', { durationMs: n + 1 }),
+            shadow: responseOf('', { durationMs: 3 * (n + 1) }),
+          }),
+        ),
+      )
+      for (const filter of [
+        {},
+        { since: FIXTURE_START },
+        { since: FIXTURE_START, until: FIXTURE_START + 600_000 },
+      ]) {
+        const [row] = await list(filter)
+        expect(row?.latencyRatio).toBeCloseTo(3, 1)
+        expect(row?.divergenceRateLower).toBe(0)
+        expect(row?.divergenceRateUpper).toBeCloseTo(row?.exchanges === 20 ? 0.1611 : 0.2775, 4)
+      }
+    })
+
     test('an endpoint of which nothing was compared has no rate', async () => {
       await store.writer.save([judgedOf({}, { outcome: 'unmirrored', reason: 'paused' })])
       expect(Object.keys((await list())[0] ?? {})).not.toContain('divergenceRate')
