@@ -58,7 +58,8 @@ export function requestHash(requestId: string): number {
   const key = UUID.test(requestId)
     ? requestId.slice(0, NIBBLE).toLowerCase() + requestId.slice(NIBBLE + 1).toLowerCase()
     : requestId
-  return hash('sha1', key, 'buffer').readUIntBE(0, 6)
+  // A third of what a buffer of it costs.
+  return parseInt(hash('sha1', key, 'hex').slice(0, 12), 16)
 }
 
 /** The key an exchange would like: its time, then the bits that follow the time in a UUIDv7. */
