@@ -135,3 +135,75 @@ CREATE TABLE pruned_minutes (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   before INTEGER NOT NULL
 ) STRICT;
+
+-- What was recorded before is added up from the rows that are left. Durations are in no row by bin, so charts and
+-- ratios begin now; divergent exchanges that were pruned are known by their number alone, and count.
+INSERT INTO endpoint_evidence (endpoint_id, run_id, source, samples, measured, shadow_errors,
+  primary_errors, shadow_unavailable, primary_unavailable, unanswered, control_overflow,
+  primary_latency, shadow_latency, ratios)
+SELECT r.endpoint_id, r.run_id, r.source, r.match + r.divergent - coalesce(x.primary_failed, 0), 0,
+  coalesce(x.shadow_errors, 0), coalesce(x.primary_errors, 0), coalesce(x.shadow_unavailable, 0),
+  coalesce(x.primary_unavailable, 0), coalesce(x.unanswered, 0), 0, x'', x'', x''
+FROM endpoint_runs r LEFT JOIN (
+  SELECT endpoint_id, run_id, source, sum(outcome = 'divergent' AND primary_status >= 500) AS primary_failed,
+    sum(primary_how = 0 AND shadow_how = 1) AS shadow_errors,
+    sum(primary_how = 1 AND shadow_how = 0) AS primary_errors,
+    sum(primary_how = 0 AND shadow_how = 2) AS shadow_unavailable,
+    sum(primary_how = 2 AND shadow_how = 0) AS primary_unavailable,
+    sum(primary_status < 500 AND shadow_status IS NULL) AS unanswered
+  FROM (
+    SELECT e.endpoint_id, e.run_id, e.source, e.outcome, e.primary_status, e.shadow_status,
+      iif(coalesce(e.primary_status, 503) BETWEEN 502 AND 504, 2, e.primary_status >= 500) AS primary_how,
+      iif(coalesce(e.shadow_status, 503) BETWEEN 502 AND 504, 2, e.shadow_status >= 500) AS shadow_how
+    FROM exchanges e WHERE e.primary_ms IS NOT NULL AND e.shadow_ms IS NOT NULL)
+  GROUP BY endpoint_id, run_id, source) x
+ON x.endpoint_id = r.endpoint_id AND x.run_id = r.run_id AND x.source = r.source;
+
+INSERT INTO run_outages (run_id, source, window, shadow_only, primary_only)
+SELECT run_id, source, started_at / 30000, sum(primary_how < 2), sum(shadow_how < 2)
+FROM (
+  SELECT e.run_id, e.source, e.started_at,
+    iif(coalesce(e.primary_status, 503) BETWEEN 502 AND 504, 2, e.primary_status >= 500) AS primary_how,
+    iif(coalesce(e.shadow_status, 503) BETWEEN 502 AND 504, 2, e.shadow_status >= 500) AS shadow_how
+  FROM exchanges e WHERE e.primary_ms IS NOT NULL AND e.shadow_ms IS NOT NULL)
+WHERE (primary_how = 0 AND shadow_how = 2) OR (primary_how = 2 AND shadow_how = 0)
+GROUP BY 1, 2, 3;
+
+UPDATE divergence_runs SET content_exchanges = (
+  SELECT count(DISTINCT d.exchange_key)
+  FROM differences d JOIN exchanges e ON e.key = d.exchange_key
+  WHERE d.divergence_key = divergence_runs.divergence_key AND e.run_id = divergence_runs.run_id
+    AND e.source = divergence_runs.source AND e.primary_status < 500 AND e.shadow_status < 500);
+
+INSERT INTO run_signatures (run_id, source, endpoint_id, failing, members, exchanges)
+SELECT run_id, source, endpoint_id, failing, coalesce(members, '*'), count(*)
+FROM (
+  SELECT e.run_id, e.source, e.endpoint_id, coalesce(e.shadow_status, 500) >= 500 AS failing,
+    (SELECT group_concat(k) FROM (
+      SELECT DISTINCT d.divergence_key AS k FROM differences d WHERE d.exchange_key = e.key ORDER BY k)) AS members
+  FROM exchanges e WHERE e.outcome = 'divergent' AND e.primary_status < 500)
+GROUP BY 1, 2, 3, 4, 5;
+
+INSERT INTO run_signatures (run_id, source, endpoint_id, failing, members, exchanges)
+SELECT r.run_id, r.source, r.endpoint_id, 0, '*', r.divergent - coalesce(x.n, 0)
+FROM endpoint_runs r LEFT JOIN (
+  SELECT endpoint_id, run_id, source, count(*) AS n FROM exchanges WHERE outcome = 'divergent'
+  GROUP BY endpoint_id, run_id, source) x
+ON x.endpoint_id = r.endpoint_id AND x.run_id = r.run_id AND x.source = r.source
+WHERE r.divergent > coalesce(x.n, 0)
+ON CONFLICT DO UPDATE SET exchanges = exchanges + excluded.exchanges;
+
+INSERT INTO endpoint_hours (endpoint_id, hour, run_id, source, match, divergent, incomparable,
+  unmirrored, primary_latency, shadow_latency, ratios)
+SELECT endpoint_id, minute / 60, run_id, source, sum(match), sum(divergent), sum(incomparable),
+  sum(unmirrored), x'', x'', x'' FROM rollups GROUP BY 1, 2, 3, 4;
+
+INSERT INTO run_minutes (run_id, minute, source, match, divergent, incomparable, unmirrored,
+  primary_latency, shadow_latency)
+SELECT run_id, minute, source, sum(match), sum(divergent), sum(incomparable), sum(unmirrored), x'', x''
+FROM rollups GROUP BY 1, 2, 3;
+
+INSERT INTO run_hours (run_id, hour, source, match, divergent, incomparable, unmirrored,
+  primary_latency, shadow_latency)
+SELECT run_id, minute / 60, source, sum(match), sum(divergent), sum(incomparable), sum(unmirrored), x'', x''
+FROM rollups GROUP BY 1, 2, 3;
