@@ -21,6 +21,8 @@ export interface RecorderStart {
   /** The supervisor's socket for the command line. */
   readonly commandsPath: string
   readonly run: RunIdentity
+  /** Whether a recorder of this service ran before: a run that a person ended since stays ended. */
+  readonly isRestart: boolean
 }
 
 /** What the recorder tells when the store is open. */

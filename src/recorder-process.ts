@@ -27,7 +27,7 @@ const warn = createBurstLog(
 )
 
 const start: StartPart = async (options) => {
-  const { settings, queuePath, commandsPath, run } = options as RecorderStart
+  const { settings, queuePath, commandsPath, run, isRestart } = options as RecorderStart
   socketFolder = dirname(queuePath)
   const writer = await openWriter({
     ...writerOptionsOf(settings),
@@ -35,7 +35,7 @@ const start: StartPart = async (options) => {
     warn,
   })
   try {
-    await writer.openRun(run)
+    await writer.openRun(run, { keepsEnd: isRestart })
     const key = openRedactionKey(settings.store, process.env)
     const learning = await openLearning(writer, settings.endpoints?.patterns ?? [], warn)
     const { learner, settle: onSaved } = learning

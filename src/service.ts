@@ -76,6 +76,7 @@ export async function startService(
   const queuePath = join(folder, 'recorder.sock')
   const commandsPath = join(folder, 'commands.sock')
   const state: ServiceState = { settings, overrides: [], run: runOf(settings) }
+  let hasRecorded = false
   let proxyAddress = settings.listen
   let consoleAddress = settings.console.listen
 
@@ -84,7 +85,7 @@ export async function startService(
     entry: entryOf('recorder-process'),
     start: (): RecorderStart => ({
       settings: recorderSettings(state.settings),
-      ...{ queuePath, commandsPath, run: state.run },
+      ...{ queuePath, commandsPath, run: state.run, isRestart: hasRecorded },
     }),
     answer: refuse,
     log,
@@ -107,6 +108,7 @@ export async function startService(
   const read = async (): Promise<ServiceReading> => {
     const { counters, breaker, queued } = await proxies.read()
     return {
+      run: state.run.name,
       counters,
       breaker,
       proxy: { accepting: true, restarts: proxies.restarts },
@@ -164,6 +166,7 @@ export async function startService(
   try {
     door = await openCommandDoor(commandsPath, (command) => commands.execute(command))
     state.overrides = ((await recorder.start()) as RecorderStarted).overrides
+    hasRecorded = true
     const started = await proxies.start()
     proxyAddress = started.address
     consoleAddress = ((await consolePart.start()) as ConsoleStarted).address

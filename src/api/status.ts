@@ -33,10 +33,10 @@ export function statusRoutes(app: Api, options: StatusOptions): void {
       },
     },
     async (): Promise<StatusView> => {
-      const { counters, proxy, recorder, breaker } = await probe.read()
+      const { run = settings.run, counters, proxy, recorder, breaker } = await probe.read()
       return {
         version,
-        run: settings.run,
+        run,
         upstreams: settings.routes.map(({ name, primary, shadow }) => ({
           route: name,
           primary: primary.url,

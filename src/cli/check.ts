@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import { loadSettings } from '../config/load.ts'
 import { summarize } from './summary.ts'
-import { EXIT, tellProblems } from './terminal.ts'
+import { EXIT, tellProblems, tellWarnings } from './terminal.ts'
 
 /** The command with its flags. */
 export function checkCommand(): Command {
@@ -23,9 +23,7 @@ export function checkCommand(): Command {
         process.exitCode = EXIT.usage
         return
       }
-      tellProblems(
-        loaded.warnings.map(({ where, message }) => ({ where, message: `warning: ${message}` })),
-      )
+      tellWarnings(loaded.warnings)
       process.stdout.write(`${options.config}: fine\n\n${summarize(loaded.settings)}`)
     })
 }

@@ -11,7 +11,7 @@ import type { Settings } from '../core/settings.ts'
 import { startService, type Service } from '../service.ts'
 import type { Reloaded } from '../supervisor-commands.ts'
 import { bannerOf } from './banner.ts'
-import { EXIT, stopSignal, tell, tellProblems } from './terminal.ts'
+import { EXIT, stopSignal, tell, tellProblems, tellWarnings } from './terminal.ts'
 
 /** The command with its flags. */
 export function runCommand(): Command {
@@ -55,7 +55,7 @@ export function runCommand(): Command {
         process.exitCode = EXIT.usage
         return
       }
-      tellProblems(loaded.warnings)
+      tellWarnings(loaded.warnings)
       await serve(loaded.settings, sources)
     })
 }
@@ -85,7 +85,7 @@ function readAgain(running: Settings, sources: ConfigSources): Reloaded {
     const problems = loaded.problems.map(({ where, message }) => `${where}: ${message}`)
     throw new AppError('invalid', problems.join('\n'))
   }
-  tellProblems(loaded.warnings)
+  tellWarnings(loaded.warnings)
   const { reloadable, needRestart } = compareSettings(running, loaded.settings)
   return { settings: reloadable, needRestart }
 }

@@ -17,6 +17,11 @@ export function tellProblems(problems: readonly Problem[]): void {
   for (const problem of problems) process.stderr.write(`${problem.where}: ${problem.message}\n`)
 }
 
+/** Says every warning, one a line: nothing of it stops anything. */
+export function tellWarnings(warnings: readonly Problem[]): void {
+  tellProblems(warnings.map(({ where, message }) => ({ where, message: `warning: ${message}` })))
+}
+
 /** What a person can mend is a wrong use or configuration; the rest is the program's own failure. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof AppError && error.code !== 'unavailable' ? EXIT.usage : EXIT.internal

@@ -65,8 +65,11 @@ export interface RunIdentity {
 
 /** The recorder's end of the store: the only writer. */
 export interface ExchangeWriter {
-  /** Continues the newest run of this name and versions, or starts it. */
-  openRun(run: RunIdentity): Promise<void>
+  /**
+   * Continues the newest run of this name and versions, or starts it. With `keepsEnd` one that was ended stays
+   * ended, and exchanges that still come are its own all the same.
+   */
+  openRun(run: RunIdentity, options?: { readonly keepsEnd?: boolean }): Promise<void>
   /** Writes all of them in one transaction; when it resolves they can be read. */
   save(batch: readonly JudgedExchange[]): Promise<void>
   close(): Promise<void>

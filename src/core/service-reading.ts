@@ -2,6 +2,8 @@ import type { Counters } from './counters.ts'
 
 /** How the parts of the running service are, read at the moment of asking. */
 export interface ServiceReading {
+  /** Name of the run that new exchanges belong to; absent: the configuration's. */
+  readonly run?: string
   readonly counters: Counters
   readonly proxy: { readonly accepting: boolean; readonly restarts: number }
   readonly recorder: {

@@ -32,6 +32,11 @@ test('the status tells version, upstreams, breaker and the counters of this mome
   })
 })
 
+test('the status names the run that goes on, whatever the configuration called it', async () => {
+  const app = await openConsole({ probe: probeOf({ run: 'second' }) })
+  expect((await app.inject('/api/v1/status')).json()).toMatchObject({ run: 'second' })
+})
+
 test('the proxies are asked at each reading', async () => {
   let seen = 0
   const read = async () => {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Page, RunRow } from '../../src/core/report.ts'
 import { runShadowdiff } from '../support/shadowdiff.ts'
 import type { RunningShadowdiff } from '../support/shadowdiff.ts'
 import { startVersionUpstream } from '../support/version-upstream.ts'
@@ -102,6 +103,7 @@ test('a run that starts by command takes what comes, also after the recorder was
     shadowVersion: '2',
   })
   expect(started.status).toBeLessThan(300)
+  expect((await service.api.status()).run).toBe('second')
   await ask('/second')
   const pid = service.partPid('recorder') ?? 0
   await service.api.settled()
@@ -117,4 +119,32 @@ test('a run that starts by command takes what comes, also after the recorder was
     '/second': 'second',
     '/third': 'second',
   })
+})
+
+test('a run that was ended stays ended when the recorder is started again, and takes what still comes', async () => {
+  const { items: open } = await service.api.get<Page<RunRow>>('runs')
+  const id = open[0]?.id ?? 0
+  expect((await service.api.change('PATCH', `runs/${id}`, { end: true })).status).toBe(200)
+  process.kill(service.partPid('recorder') ?? 0, 'SIGKILL')
+  await expect
+    .poll(async () => (await service.api.status()).recorder)
+    .toMatchObject({ state: 'up', restarts: 1 })
+  await ask('/after')
+  await service.api.settled()
+  const { items } = await service.api.get<Page<RunRow>>('runs')
+  expect(items).toMatchObject([{ id, exchanges: 1, endedAt: expect.any(String) as string }])
+
+  await service.stop()
+  service = await runShadowdiff({
+    ...{ primary: primary.url, shadow: shadow.url, folder: dirname(service.db) },
+  })
+  const { items: again } = await service.api.get<Page<RunRow>>('runs')
+  expect(again).toMatchObject([{ id }])
+  expect(again[0]).not.toHaveProperty('endedAt')
+})
+
+test('run tells what is surprising about its configuration as warnings', async () => {
+  await service.remove()
+  service = await runShadowdiff({ primary: primary.url, shadow: primary.url })
+  expect(service.log()).toMatch(/: warning: shadow: is primary itself/)
 })

@@ -14,8 +14,11 @@ export interface RunScope {
   readonly lastKey: number
 }
 
-/** Continues the newest run of this name and versions, or starts it; a run that goes on at this moment ends. */
-export function openRun(db: Database, run: RunIdentity, now: number): number {
+/**
+ * Continues the newest run of this name and versions, or starts it; another run that goes on at this moment
+ * ends. With `keepsEnd` the one that is continued is not opened again.
+ */
+export function openRun(db: Database, run: RunIdentity, now: number, keepsEnd = false): number {
   const { name, primaryVersion, shadowVersion } = run
   const [known] = rowsOf<{ id: number }>(
     db,
@@ -29,7 +32,7 @@ export function openRun(db: Database, run: RunIdentity, now: number): number {
   ])
   reopenForVersion(db, shadowVersion, now)
   if (known !== undefined) {
-    execute(db, 'UPDATE runs SET ended_at = NULL WHERE id = ?', [known.id])
+    if (!keepsEnd) execute(db, 'UPDATE runs SET ended_at = NULL WHERE id = ?', [known.id])
     return known.id
   }
   const { lastInsertRowid } = db

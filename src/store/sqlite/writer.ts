@@ -134,9 +134,12 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.#pruning = startPruning(db, { retention, clock, warn })
   }
 
-  async openRun(run: RunIdentity): Promise<void> {
+  async openRun(
+    run: RunIdentity,
+    { keepsEnd = false }: { readonly keepsEnd?: boolean } = {},
+  ): Promise<void> {
     const { session } = this
-    session.runId = session.write(() => openRun(this.#db, run, session.clock.now()))
+    session.runId = session.write(() => openRun(this.#db, run, session.clock.now(), keepsEnd))
   }
 
   async save(batch: readonly JudgedExchange[]): Promise<void> {
