@@ -5,8 +5,9 @@ import { isLoopback } from '../core/loopback.ts'
 import { HttpProblem } from './errors.ts'
 
 /**
- * The dashboard runs under this policy without one violation. Trusted types `'none'` make every
- * `innerHTML` throw: recorded bodies are hostile and can only be shown as text.
+ * The dashboard runs under this policy without one violation. Trusted types make every `innerHTML` throw:
+ * recorded bodies are hostile and can only be shown as text. Their one policy gives addresses of scripts, and
+ * only that of the worker that makes diffs (`web/src/diff/start-worker.ts`).
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -19,7 +20,7 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types shadowdiff-worker',
 ].join('; ')
 
 /** What every answer carries; nothing may be cached unless a route says otherwise. */

@@ -35,7 +35,7 @@ test('the policy forbids inline scripts, framing and HTML made from strings', as
   expect(headers['content-security-policy']).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
       "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; " +
-      "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+      "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types shadowdiff-worker",
   )
 })
 

@@ -42,6 +42,7 @@ export function Recompare({
           <button
             type="button"
             className="button"
+            autoFocus={isStrong}
             disabled={busy || !may}
             title={why}
             onClick={() => {

@@ -54,6 +54,8 @@ export function useKeys(keys: KeyMap): void {
 function isForPage(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false
   if (!areKeysOn() && event.key !== 'Escape') return false
+  // Over a dialog the page is out of reach, wherever the focus went.
+  if (document.querySelector(':modal') !== null) return false
   const { target } = event
   if (!(target instanceof HTMLElement)) return true
   if (target.isContentEditable || target.closest('dialog, [popover]') !== null) return false

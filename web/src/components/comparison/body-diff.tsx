@@ -1,14 +1,15 @@
 import { useMemo, useState } from 'react'
 import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
-import { bodyRows } from '../../diff/body-rows.ts'
 import { foldRows } from '../../diff/fold.ts'
 import type { Rows } from '../../diff/row.ts'
+import { formatCount } from '../../format/number.ts'
 import { useKeys } from '../../state/keys.ts'
 import { useMedia } from '../../state/media.ts'
 import { useUrlState } from '../../state/url-state.ts'
 import { ChangesInWords } from './changes-in-words.tsx'
 import { DiffTable } from './diff-table.tsx'
 import { DiffTools, type DiffView } from './diff-tools.tsx'
+import { useBodyRows } from './use-body-rows.ts'
 
 const noRows: Rows = { rows: [], stops: [], remarks: [] }
 
@@ -28,10 +29,8 @@ export function BodyDiff({
   const narrow = useMedia('(max-width: 700px)')
   const view = viewOf(params.get('view')) ?? (narrow ? 'unified' : 'split')
   const [opened, setOpened] = useState<ReadonlySet<number> | 'all'>(new Set<number>())
-  const { rows, stops, remarks } = useMemo(
-    () => bodyRows(primary, shadow, detail) ?? noRows,
-    [primary, shadow, detail],
-  )
+  const { made, so, failure } = useBodyRows(primary, shadow, detail)
+  const { rows, stops, remarks } = made ?? noRows
   const allEqual = useMemo(() => rows.every((row) => row.kind === 'equal'), [rows])
   const items = useMemo(() => foldRows(rows, allEqual ? 'all' : opened), [rows, opened, allEqual])
   const wanted = useMemo(() => stopAt(location, rows, stops), [location, rows, stops])
@@ -65,7 +64,7 @@ export function BodyDiff({
   return (
     <div className="body-diff">
       <DiffTools
-        changes={stops.length}
+        changes={made === undefined ? undefined : stops.length}
         at={at}
         view={view}
         unfolded={allEqual ? undefined : opened === 'all'}
@@ -80,7 +79,15 @@ export function BodyDiff({
           {remark}
         </p>
       ))}
-      {view === 'words' ? (
+      {made === undefined && view !== 'words' ? (
+        <p className="muted pad" role="status" aria-busy={failure === undefined}>
+          {failure === undefined
+            ? so === 0
+              ? 'Comparing large bodies'
+              : `Comparing large bodies: ${formatCount(so)} lines`
+            : `The bodies could not be compared here: ${failure}`}
+        </p>
+      ) : view === 'words' ? (
         <ChangesInWords exchangeId={detail.id} />
       ) : (
         <DiffTable

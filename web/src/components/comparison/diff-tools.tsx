@@ -22,7 +22,8 @@ export function DiffTools({
   onView,
   onFold,
 }: {
-  readonly changes: number
+  /** Absent until the diff is made. */
+  readonly changes: number | undefined
   /** The change that is gone to; absent before the first step. */
   readonly at: number | undefined
   readonly view: DiffView
@@ -41,7 +42,7 @@ export function DiffTools({
           type="button"
           className="button quiet square"
           aria-label="Previous change"
-          disabled={changes === 0 || at === undefined || at === 0}
+          disabled={at === undefined || at === 0}
           onClick={() => {
             onStep(-1)
           }}
@@ -52,7 +53,7 @@ export function DiffTools({
           type="button"
           className="button quiet square"
           aria-label="Next change"
-          disabled={changes === 0 || at === changes - 1}
+          disabled={changes === undefined || changes === 0 || at === changes - 1}
           onClick={() => {
             onStep(1)
           }}
@@ -92,7 +93,8 @@ export function DiffTools({
   )
 }
 
-function stepText(changes: number, at: number | undefined): string {
+function stepText(changes: number | undefined, at: number | undefined): string {
+  if (changes === undefined) return ''
   if (changes === 0) return 'no change in the body'
   if (at === undefined) return changes === 1 ? '1 change' : `${changes} changes`
   return `change ${at + 1} of ${changes}`

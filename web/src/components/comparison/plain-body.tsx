@@ -8,13 +8,16 @@ import { plural } from '../../format/number.ts'
 import { SegmentText } from './segment-text.tsx'
 
 const mostLines = 400
+const mostRead = 200_000
 const hexBytes = 256
 
 /** One body by itself: JSON printed readably, text as it is, anything else as bytes. */
 export function PlainBody({ body }: { readonly body: BodyView }) {
   if (body.text === undefined) return <Hex bytes={bytesOf(body, hexBytes)} />
-  const tree = parseJsonTree(body.text)
-  const lines = tree === undefined ? linesOf(body.text) : jsonLines(tree)
+  // More lines than are shown; a whole large body would hold up the page.
+  const text = body.text.slice(0, mostRead)
+  const tree = parseJsonTree(text)
+  const lines = tree === undefined ? linesOf(text) : jsonLines(tree)
   return (
     <>
       <pre className="plain" tabIndex={0} aria-label="Body">
@@ -26,7 +29,11 @@ export function PlainBody({ body }: { readonly body: BodyView }) {
         ))}
       </pre>
       {lines.length > mostLines && (
-        <p className="muted">And {plural(lines.length - mostLines, 'more line')}.</p>
+        <p className="muted">
+          {text.length < body.text.length
+            ? 'More follows.'
+            : `And ${plural(lines.length - mostLines, 'more line')}.`}
+        </p>
       )}
     </>
   )

@@ -1,4 +1,5 @@
 import { Link, useLocation, useSearch } from 'wouter'
+import { ApiError } from '../../api/problem.ts'
 import { useDivergence } from '../../api/queries.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -26,6 +27,7 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
   const params = new URLSearchParams(search)
   const back = `/divergences${changed(params, { sel: id, example: undefined, tab: undefined, view: undefined, at: undefined })}`
   const link = () => deepLink(path + (search === '' ? '' : `?${search}`))
+  const isGone = query.error instanceof ApiError && query.error.status === 404
   const write = () => {
     if (query.data === undefined) return
     const { endpoint, suggestion } = query.data
@@ -61,7 +63,17 @@ export function DivergenceScreen({ id }: { readonly id: string }) {
         </>
       }
     >
-      <Loaded query={query} what="The divergence" skeleton={<SkeletonRows rows={12} />}>
+      {query.data !== undefined && isGone && (
+        <p className="notice stale" role="status">
+          No stored exchange shows it any more: a rule hides it, or retention has removed what
+          showed it. Below is what was read before.
+        </p>
+      )}
+      <Loaded
+        query={isGone && query.data !== undefined ? { ...query, isError: false } : query}
+        what="The divergence"
+        skeleton={<SkeletonRows rows={12} />}
+      >
         {(divergence) => (
           <>
             <DivergenceFacts row={divergence} />
