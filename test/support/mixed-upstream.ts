@@ -24,6 +24,8 @@ export interface MixedUpstream {
   readonly url: string
   /** The `x-request-id` of every request that arrived. */
   readonly requestIds: readonly string[]
+  /** How many connections are open. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 
@@ -153,6 +155,12 @@ export async function startMixedUpstream(
   return {
     url: `http://127.0.0.1:${port}`,
     requestIds,
+    connections: () =>
+      new Promise((resolve) => {
+        server.getConnections((_error, count) => {
+          resolve(count)
+        })
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
