@@ -10,6 +10,7 @@ import type { ServiceReading } from './core/service-reading.ts'
 import type { Settings } from './core/settings.ts'
 import { servePart } from './part.ts'
 import type { ConsoleStart, ConsoleStarted } from './parts.ts'
+import { sendAgain } from './send-again.ts'
 import { openReader } from './store/sqlite/reader.ts'
 import { VERSION } from './version.ts'
 
@@ -21,6 +22,7 @@ servePart(async (options, ask) => {
     reader: () => reader,
     probe: { read: async () => (await ask('reading')) as ServiceReading },
     commands: createCommandPort(ask),
+    send: sendAgain,
     settings,
     currentSettings: () => current,
     proxyAddress,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { CommandPort } from '../core/commands.ts'
-import type { Clock, ServiceProbe } from '../core/ports.ts'
+import type { Clock, SendOnce, ServiceProbe } from '../core/ports.ts'
 import type { ListenAddress, Settings } from '../core/settings.ts'
 import { installAccess } from './access.ts'
 import { auditRoutes } from './audit.ts'
@@ -43,6 +43,8 @@ export interface ApiOptions {
   /** Absent: nothing can be changed. */
   readonly commands?: CommandPort
   readonly probe: ServiceProbe
+  /** Asks the two versions again; absent: nobody can. */
+  readonly send?: SendOnce
   readonly settings: Settings
   /** What holds since a reload; absent: what held at the start. */
   readonly currentSettings?: () => Settings
@@ -75,7 +77,7 @@ const STALLED_AFTER_MS = 5 * 60_000
 
 /** Builds the app; the caller listens and closes it, and closes the reader. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { reader, probe, commands, settings, version, webRoot } = options
+  const { reader, probe, commands, send, settings, version, webRoot } = options
   const { proxyAddress = settings.listen, currentSettings = () => settings } = options
   const { clock = { now: () => Date.now() } } = options
   const { intervalMs = 1000, heartbeatMs = 15_000, maxClients = 64 } = options.events ?? {}
@@ -128,7 +130,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   divergenceRoutes(app, reader)
   triageRoutes(app, reader, commands, clock)
   exchangeRoutes(app, reader, commands)
-  replayRoutes(app, { source: reader, commands, settings: currentSettings, clock })
+  replayRoutes(app, { source: reader, commands, settings: currentSettings, clock, send })
   runRoutes(app, reader, commands)
   ruleRoutes(app, { source: reader, commands, settings: currentSettings })
   jobRoutes(app, reader, commands)

@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import type { CommandPort } from '../core/commands.ts'
 import { AppError } from '../core/errors.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, SendOnce } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import { actorOf } from './access.ts'
 import { comparerUnder, effectiveRules } from './comparing.ts'
@@ -24,9 +24,11 @@ export function replayRoutes(
     readonly commands: CommandPort | undefined
     readonly settings: () => Settings
     readonly clock: Clock
+    /** Absent: nothing can be sent. */
+    readonly send: SendOnce | undefined
   },
 ): void {
-  const { source, commands, settings: current, clock } = options
+  const { source, commands, settings: current, clock, send } = options
   let running = 0
   app.post(
     '/api/v1/exchanges/:id/replay',
@@ -53,6 +55,9 @@ export function replayRoutes(
     },
     async (request) => {
       const { id } = request.params
+      if (send === undefined) {
+        throw new AppError('unsupported', 'This console sends nothing to the two versions')
+      }
       const reader = getReader(source)
       const { run } = await getExchange(source, id)
       const stored = await reader.findJudged(id)
@@ -69,7 +74,7 @@ export function replayRoutes(
         const audit = { action: 'replay', subject: id, detail } as const
         // What reaches the two versions in somebody's name is on the list before it does.
         await getCommands(commands).execute('audit', audit, actorOf(request))
-        const { judged, unsent } = await replay(stored, { settings, comparer, clock, force })
+        const { judged, unsent } = await replay(stored, { settings, comparer, clock, force, send })
         return { ...viewExchange(judged, run), unsent }
       } finally {
         running -= 1

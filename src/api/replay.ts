@@ -4,12 +4,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Comparer } from '../core/compare.ts'
 import { AppError } from '../core/errors.ts'
 import type { Exchange, HeaderList, Observation } from '../core/exchange.ts'
+import { headEdits } from '../core/head-edits.ts'
 import { isHopByHop } from '../core/headers.ts'
 import { holdsPlaceholder, keyIdOf } from '../core/placeholder.ts'
-import type { Clock, JudgedExchange } from '../core/ports.ts'
+import type { Clock, JudgedExchange, SendOnce } from '../core/ports.ts'
 import { createRedactor } from '../core/redact.ts'
 import type { Settings, UpstreamSettings } from '../core/settings.ts'
-import { resend, type ResendBounds } from './resend.ts'
 
 /** What came of it. */
 export interface Replayed {
@@ -22,8 +22,6 @@ export interface Replayed {
 /** Methods that change nothing, by their definition (RFC 9110 §9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
-const BOUNDS: ResendBounds = { timeoutMs: 15_000, maxBytes: 4 * 1024 * 1024 }
-
 /** Sends it again; `invalid` or `conflict` when it cannot be sent as it was. */
 export async function replay(
   { exchange, endpoint }: JudgedExchange,
@@ -32,9 +30,10 @@ export async function replay(
     readonly comparer: Comparer
     readonly clock: Clock
     readonly force: boolean
+    readonly send: SendOnce
   },
 ): Promise<Replayed> {
-  const { settings, comparer, clock, force } = options
+  const { settings, comparer, clock, force, send } = options
   const { request } = exchange
   const route = settings.routes.find(({ name }) => name === exchange.route)
   requireSendable(exchange, force)
@@ -45,16 +44,14 @@ export async function replay(
   const unsent = new Set<string>()
   const leg = (upstream: UpstreamSettings, recorded: Observation | undefined) => {
     const lines = recorded?.sentHeaders ?? exchange.primary?.sentHeaders ?? request.headers
-    return resend(
-      upstream,
-      {
-        method: request.method,
-        target: rewritten(request.target, upstream),
-        headers: sendable(lines, upstream, requestId, unsent),
-        body: request.body.bytes,
-      },
-      BOUNDS,
-    )
+    const edits = headEdits(upstream)
+    const edited = edits?.headers(lines) ?? lines
+    return send(upstream, {
+      method: request.method,
+      target: edits?.target(request.target) ?? request.target,
+      headers: sendable(edited, upstream.url, requestId, unsent),
+      body: request.body.bytes,
+    })
   }
   const startedAt = clock.now()
   const [primary, shadow] = await Promise.all([
@@ -100,37 +97,28 @@ function requireSendable({ request, unmirrored }: Exchange, force: boolean): voi
   }
 }
 
-/** The recorded lines without what was not kept, and with what the configuration sets today. */
+/** The recorded lines under the configuration of today, without what was not kept. */
 function sendable(
   lines: HeaderList,
-  { url, headers: edits }: UpstreamSettings,
+  url: string,
   requestId: string,
   unsent: Set<string>,
 ): HeaderList {
-  const set = edits?.set ?? []
-  const replaced = new Set(['x-request-id', ...set.map(([name]) => name.toLowerCase())])
-  const removed = new Set(edits?.remove)
   const kept: string[] = []
+  let hasHost = false
   for (let i = 0; i < lines.length; i += 2) {
     const name = lines[i] ?? ''
     const value = lines[i + 1] ?? ''
     const lower = name.toLowerCase()
-    if (replaced.has(lower) || removed.has(lower) || isHopByHop(lower)) continue
+    if (lower === 'x-request-id' || isHopByHop(lower)) continue
     if (lower === 'content-length' || lower === 'expect') continue
-    if (holdsPlaceholder(value)) unsent.add(`header:${lower}`)
-    else kept.push(name, value)
+    if (holdsPlaceholder(value)) {
+      unsent.add(`header:${lower}`)
+      continue
+    }
+    hasHost ||= lower === 'host'
+    kept.push(name, value)
   }
-  const hasHost = kept.some((line, i) => i % 2 === 0 && line.toLowerCase() === 'host')
   const host = hasHost ? [] : ['Host', new URL(url).host]
-  return [...host, ...kept, 'x-request-id', requestId, ...set.flat()]
-}
-
-function rewritten(target: string, { rewritePrefix }: UpstreamSettings): string {
-  if (rewritePrefix === undefined) return target
-  const from = rewritePrefix.from.replace(/\/$/, '')
-  const [path = ''] = target.split('?', 1)
-  // `/api` does not begin `/apiary`.
-  if (path !== from && !path.startsWith(`${from}/`)) return target
-  const to = rewritePrefix.to.replace(/\/$/, '') + path.slice(from.length)
-  return `${to === '' ? '/' : to}${target.slice(path.length)}`
+  return [...host, ...kept, 'x-request-id', requestId]
 }

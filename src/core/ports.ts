@@ -4,7 +4,7 @@ import type { Actor, CommandMap } from './commands.ts'
 import type { Comparer } from './compare.ts'
 import type { Counters, RecordedOutcome } from './counters.ts'
 import type { KnownEndpoints } from './endpoint-learner.ts'
-import type { Exchange, LostReason } from './exchange.ts'
+import type { Exchange, HeaderList, LostReason, Observation } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
   AuditRow,
@@ -25,8 +25,9 @@ import type {
   TrafficView,
 } from './report.ts'
 import type { Rule } from './rule.ts'
-import type { RunEvidence } from './verdict-evidence.ts'
 import type { ServiceReading } from './service-reading.ts'
+import type { UpstreamSettings } from './settings.ts'
+import type { RunEvidence } from './verdict-evidence.ts'
 
 /** What becomes of exchanges that were handed to the queue; every one gets exactly one call. */
 export interface ExchangeFate {
@@ -256,6 +257,18 @@ export interface RecordingReader {
 /** All that a store's reader answers. */
 export interface StoreReader
   extends ExchangeReader, ReviewReader, EvidenceReader, RecordingReader {}
+
+/** A request that is there whole. */
+export interface WholeRequest {
+  readonly method: string
+  readonly target: string
+  /** With exactly one `Host`, without framing lines. */
+  readonly headers: HeaderList
+  readonly body: Buffer
+}
+
+/** Sends one request to one upstream, outside the request path; never rejects, unless its TLS material cannot be used. */
+export type SendOnce = (upstream: UpstreamSettings, request: WholeRequest) => Promise<Observation>
 
 /** Wall-clock time, so that tests can set it. */
 export interface Clock {

@@ -3,7 +3,7 @@
 import type { HeaderList } from '../core/exchange.ts'
 import type { Admitted } from './admit.ts'
 import { Field, fieldKind } from './field.ts'
-import type { HeadEdits } from './head-edits.ts'
+import type { HeadEdits } from '../core/head-edits.ts'
 
 /** What a leg makes of primary's lines. */
 export interface CopyHead {

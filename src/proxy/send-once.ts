@@ -1,19 +1,11 @@
 /** Single requests over a leg of their own, outside the request path: what a replay sends. */
 
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
+import type { WholeRequest } from '../core/ports.ts'
 import { BodyCapture, HeldBytes } from './body.ts'
 import { elapsedMs } from './elapsed.ts'
 import type { LegHandler, LegRequest, TransportOptions } from './leg.ts'
 import { createWireTransport } from './wire/wire-transport.ts'
-
-/** A request that is there whole. */
-export interface WholeRequest {
-  readonly method: string
-  readonly target: string
-  /** With exactly one `Host`, without framing lines. */
-  readonly headers: HeaderList
-  readonly body: Buffer
-}
 
 /** Sends whole requests to one upstream. */
 export interface Sender {

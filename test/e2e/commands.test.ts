@@ -146,5 +146,5 @@ test('a run that was ended stays ended when the recorder is started again, and t
 test('run tells what is surprising about its configuration as warnings', async () => {
   await service.remove()
   service = await runShadowdiff({ primary: primary.url, shadow: primary.url })
-  expect(service.log()).toMatch(/: warning: shadow: is primary itself/)
+  expect(service.log()).toMatch(/shadow: warning: is primary itself/)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { copyHeaders } from '../../src/proxy/copy-head.ts'
-import { headEdits } from '../../src/proxy/head-edits.ts'
+import { headEdits } from '../../src/core/head-edits.ts'
 import { ok, startFixture } from '../support/proxy-fixture.ts'
 import { rawHeader } from '../support/raw-message.ts'
 

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest'
 import { buildApi, type ApiOptions } from '../../src/api/app.ts'
 import type { ServiceReading } from '../../src/core/service-reading.ts'
 import type { ConsoleUser, Settings } from '../../src/core/settings.ts'
+import { sendAgain } from '../../src/send-again.ts'
 import { fakeReader } from './fake-reader.ts'
 
 /** A service in which everything works. */
@@ -68,6 +69,7 @@ export async function openConsole(over: Partial<ApiOptions> = {}) {
     reader: () => reader,
     probe: { read: async () => READING },
     settings: consoleSettings(),
+    send: sendAgain,
     version: '1.2.3',
     webRoot: join(tmpdir(), 'shadowdiff-no-dashboard-here'),
     ...over,

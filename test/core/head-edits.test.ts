@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { headEdits } from '../../src/proxy/head-edits.ts'
+import { headEdits } from '../../src/core/head-edits.ts'
 
 const lines = (set: [string, string][], remove: string[], list: string[]) =>
   headEdits({ headers: { set, remove } })?.headers(list)

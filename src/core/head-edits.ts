@@ -1,8 +1,8 @@
 /** What the configuration changes in a request's head for one upstream: lines and the beginning of the path. */
 
-import type { HeaderList } from '../core/exchange.ts'
-import { isHopByHop } from '../core/headers.ts'
-import type { HeaderEdits as EditSettings, UpstreamSettings } from '../core/settings.ts'
+import type { HeaderList } from './exchange.ts'
+import { isHopByHop } from './headers.ts'
+import type { HeaderEdits as EditSettings, UpstreamSettings } from './settings.ts'
 
 /** The edits of one upstream, made once and applied to each of its requests. */
 export interface HeadEdits {
