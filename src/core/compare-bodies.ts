@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 
 import { RENAME_RULE } from './authority.ts'
+import { CLOCK_RULE } from './clock.ts'
 import type { Uncoded } from './content-coding.ts'
 import {
   type DecodeBounds,
@@ -43,7 +44,7 @@ export function compareBodies(
   bounds: DecodeBounds,
   context: ExchangeRules,
 ): IncomparableReason | undefined {
-  const { active, unsuffix } = context
+  const { active, clock, unsuffix } = context
   if (active.body?.ignoredBy !== undefined) {
     const bytes = ({ body }: ObservedResponse) => renderString(`${body.length} bytes`)
     addWhole(findings, 'value', bytes(primary), bytes(shadow), active.body.ignoredBy)
@@ -66,7 +67,9 @@ export function compareBodies(
     const by =
       renamed === a.text
         ? RENAME_RULE
-        : excuseValues(a.text, renamed, active.body?.leaf ?? [], context.allowance)
+        : clock?.(a.text, b.text) === true
+          ? CLOCK_RULE
+          : excuseValues(a.text, renamed, active.body?.leaf ?? [], context.allowance)
     addFinding(findings, compareText(a.text, b.text), by)
   } else {
     addWhole(findings, kindOf(a, b), summary(a, left.bytes), summary(b, right.bytes))
@@ -113,11 +116,12 @@ function documents({ format, value }: StructuredBody): Json {
 function excusesFor(
   primary: ObservedResponse,
   shadow: ObservedResponse,
-  { active, allowance, isEnabled, unsuffix }: ExchangeRules,
+  { active, allowance, clock, isEnabled, unsuffix }: ExchangeRules,
 ) {
   return {
     rules: active.body,
     allowance,
+    clock,
     isEnabled,
     member: isEnabled(ECHO_RULE)
       ? createEchoExcuse(primary.sentHeaders, shadow.sentHeaders)
@@ -137,7 +141,10 @@ function summary(decoded: Decoded, bytes: Buffer): string | undefined {
     case 'empty':
       return undefined
     case 'structured':
-      return renderJson(decoded.value)
+      // Markup is known by how it is written, not by the value that it is compared as.
+      return decoded.format === 'xml' || decoded.format === 'html'
+        ? renderString(bytes.toString('utf8'))
+        : renderJson(decoded.value)
     case 'text':
       return renderString(decoded.text)
     case 'binary':

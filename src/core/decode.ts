@@ -1,7 +1,8 @@
 /**
  * Bytes to something comparable. What a body is, its bytes decide first: whatever parses as JSON is JSON,
  * whatever the content type says, and what is no valid text is binary. Only formats that cannot be told from
- * text (event streams, forms, multipart) need their content type.
+ * text (event streams, forms, multipart, parts of HTML) need their content type. XML or HTML that is broken is
+ * text and compared by line.
  */
 
 import { createHash } from 'node:crypto'
@@ -15,6 +16,7 @@ import { canonicalMediaType, contentCodings } from './header-values.ts'
 import { headerValue, headerValues, headersByName } from './headers.ts'
 import { parseJson } from './json-text.ts'
 import type { Json } from './json-value.ts'
+import { type MarkupFormat, markupFormat, parseMarkup } from './markup.ts'
 import { boundaryOf, splitParts } from './multipart.ts'
 
 /** How much decoding may cost. */
@@ -26,7 +28,8 @@ export interface DecodeBounds {
 }
 
 /** What a structured body was written in; `json-lines` is one JSON document a line, two at least. */
-export type BodyFormat = 'json' | 'json-lines' | 'event-stream' | 'form' | 'multipart'
+export type BodyFormat =
+  'json' | 'json-lines' | 'event-stream' | 'form' | 'multipart' | MarkupFormat
 
 /** A body that is compared member by member. */
 export interface StructuredBody {
@@ -74,6 +77,10 @@ export function decodeBody(bytes: Buffer, headers: HeaderList, bounds: DecodeBou
   if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
     return structured('form', parseForm(text))
   }
+  const language = markupFormat(text, contentType)
+  const markup = language && parseMarkup(text, language)
+  if (markup?.kind === 'too-deep') return TOO_DEEP
+  if (markup?.kind === 'markup') return structured(markup.format, markup.value)
   return parseLines(text, bounds.maxDepth) ?? { kind: 'text', text }
 }
 
