@@ -1,6 +1,6 @@
 /** The ways a request can take in the benchmark, each running on the proxy's core. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,7 +52,7 @@ export function direct({ primary }: Place): Contender {
 /** nginx that forwards and, when asked, mirrors as its own documentation shows. */
 export async function nginx(place: Place, mirror: boolean): Promise<Contender> {
   const upstream = (name: string, url: string) =>
-    `upstream ${name} { server ${new URL(url).host}; keepalive 64; keepalive_requests 1000000; }`
+    `upstream ${name} { server ${new URL(url).host}; keepalive 512; keepalive_requests 1000000; }`
   const forward = 'proxy_http_version 1.1; proxy_set_header Connection "";'
   const running = await startNginx({
     prefix: ['taskset', '-c', String(place.core)],
@@ -75,15 +75,33 @@ export async function nginx(place: Place, mirror: boolean): Promise<Contender> {
   }
 }
 
-/** shadowdiff as it is built: everything mirrored, recorded and compared, or without a shadow's copy. */
-export async function shadowdiff(place: Place, percent: 0 | 100): Promise<Contender> {
+/** A running shadowdiff, and more of it than the other contenders have. */
+export interface Shadowdiff extends Contender {
+  /** The process that compares and stores. */
+  readonly recorderPid: number
+}
+
+/**
+ * shadowdiff as it is built: everything mirrored, recorded and compared, or without a shadow's copy. With
+ * `tireless` the breaker never opens, so that a sick shadow is asked again and again.
+ */
+export async function shadowdiff(
+  place: Place,
+  percent: 0 | 100,
+  tireless = false,
+): Promise<Shadowdiff> {
   const folder = await mkdtemp(join(tmpdir(), 'shadowdiff-bench-'))
+  const config = join(folder, 'bench.yaml')
+  const breaker = tireless ? ', breaker: { consecutiveFailures: 1000000 }' : ''
+  await writeFile(
+    config,
+    `primary: ${place.primary}\nshadow: { url: '${place.shadow}', percent: ${percent}${breaker} }\n`,
+  )
   const program = await startProgram({
     command: 'taskset',
     args: [
       ...['-c', String(place.core), process.execPath],
-      ...[fileURLToPath(new URL('../dist/main.js', import.meta.url)), 'run'],
-      ...['--primary', place.primary, '--shadow', place.shadow, '--percent', String(percent)],
+      ...[fileURLToPath(new URL('../dist/main.js', import.meta.url)), 'run', '--config', config],
       ...['--listen', '127.0.0.1:0', '--console', '127.0.0.1:0'],
       ...['--db', join(folder, 'bench.db')],
     ],
@@ -95,6 +113,7 @@ export async function shadowdiff(place: Place, percent: 0 | 100): Promise<Conten
     name: percent === 0 ? 'shadowdiff, no copies' : 'shadowdiff, all compared',
     url,
     proxyPids: runningAs(allPids, 'proxy-process'),
+    recorderPid: runningAs(allPids, 'recorder-process')[0] ?? 0,
     allPids,
     settle: async () => {
       const kept = await settle(console)

@@ -27,6 +27,19 @@ export function cpuMicros(pids: readonly number[]): number {
   return (ticks.reduce((sum, one) => sum + one, 0) * 1_000_000) / ticksPerSecond()
 }
 
+/** Memory that these processes have in use, in bytes; pages that they share count for each. */
+export function residentBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return sum + Number(kilobytes) * 1024
+  }, 0)
+}
+
+/** Lets a process, with all its threads, run on this core alone. */
+export function pin(pid: number, core: number): void {
+  execFileSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' })
+}
+
 /** The cores that this process may use. */
 export function allowedCores(): number[] {
   const status = readFileSync('/proc/self/status', 'utf8')

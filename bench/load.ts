@@ -17,11 +17,15 @@ export interface LoadOptions {
   readonly seconds: number
   readonly connections: number
   readonly core: number
+  /** A script of wrk's own that says what to ask for, instead of the URL. */
+  readonly script?: string
 }
 
 /** Presses as hard as one thread can; rejects when any request failed. */
-export async function pressHard({ url, seconds, connections, core }: LoadOptions): Promise<Load> {
+export async function pressHard(options: LoadOptions): Promise<Load> {
+  const { url, seconds, connections, core, script } = options
   const args = ['-c', String(core), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency']
+  if (script !== undefined) args.push('-s', script)
   const { stdout } = await promisify(execFile)('taskset', [...args, url], {
     timeout: (seconds + 15) * 1000,
   })

@@ -1,35 +1,49 @@
 /**
- * shadowdiff beside nginx, side by side in one run: every proxy on one core, the load generator and the
- * upstreams on another. Rounds alternate, because machines have moods; medians and ratios of the
- * same round are what counts. `npm run bench -- --write` keeps the result in RESULTS.md.
+ * The request path beside nginx, side by side in one run: every proxy on one core, the load generator and the
+ * upstreams on another. Rounds alternate, because machines have moods; medians and ratios of the same
+ * round are what counts. `npm run bench` takes at most ten minutes, with `-- --quick` three;
+ * `-- --write` keeps the result in RESULTS.md.
  */
 
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../src/core/errors.ts'
-import { startNginx } from '../test/support/nginx.ts'
-import type { Contender } from './contenders.ts'
-import { direct, nginx, shadowdiff } from './contenders.ts'
-import { allowedCores, cpuMicros } from './cpu.ts'
-import { pressHard } from './load.ts'
+import { direct, nginx, shadowdiff, type Contender } from './contenders.ts'
+import { allowedCores } from './cpu.ts'
+import { goalTable, type Results } from './goals.ts'
+import { endureAll, isolationTable } from './isolation.ts'
+import { measureMemory, memoryTable } from './memory.ts'
+import { startMoodyShadow } from './moody-shadow.ts'
+import { startAsker } from './paced-load.ts'
+import { paceAll, pacedTable, type Pacing } from './paced.ts'
 import { writeSection } from './results.ts'
-import type { Measured } from './table.ts'
-import { crowding, medianTable, ratioTable, surroundings } from './table.ts'
+import { pressAll, pressTables, type Press } from './saturation.ts'
+import { crowding, surroundings } from './table.ts'
+import { startUpstreams, type Upstreams } from './upstreams.ts'
 
-const CONNECTIONS = 32
-const WARM_UP_SECONDS = 2
-const BASE = 'nginx mirror'
+const PARTS = ['press', 'pace', 'isolation', 'memory'] as const
+const PER_SECOND = 500
 
 const { values: options } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '6' },
-    only: { type: 'string', default: '' },
+    quick: { type: 'boolean', default: false },
+    /** Parts by name, with commas; all of them without it. */
+    only: { type: 'string', default: PARTS.join() },
+    /** Scales all times; for trying the bench itself. */
+    scale: { type: 'string', default: '1' },
   },
 })
 
-const opened: { stop(): Promise<void> }[] = []
+const scale = Number(options.scale)
+const { quick } = options
+/** Rounds of the first kind of load and of the others, and seconds of each. */
+const press = { first: quick ? 2 : 3, others: quick ? 1 : 2, seconds: seconds(quick ? 2 : 4) }
+const pace: Pacing = { perSecond: PER_SECOND, rounds: quick ? 4 : 8, seconds: seconds(2) }
+const endure: Pacing = { perSecond: PER_SECOND, rounds: quick ? 3 : 6, seconds: seconds(2) }
+const memorySeconds = seconds(quick ? 10 : 20)
+
+const opened: { stop(): Promise<void> | void }[] = []
 const interrupted = new AbortController()
 process.once('SIGINT', () => {
   interrupted.abort(new Error('interrupted'))
@@ -52,91 +66,117 @@ async function main(): Promise<void> {
   if (proxyCore === undefined || loadCore === undefined) {
     throw new Error('two cores are needed: one for the proxy, one for load and upstreams')
   }
+  const startedAt = performance.now()
   const crowded = crowding()
   if (crowded !== '') console.log(`${crowded}\n`)
-  const contenders = await open(proxyCore, loadCore)
-  const rounds = new Map(contenders.map(({ name }): [string, Measured[]] => [name, []]))
-  const count = Number(options.rounds)
-  for (let round = 1; round <= count; round++) {
-    for (const contender of contenders) {
-      interrupted.signal.throwIfAborted()
-      const measured = await measure(contender, loadCore)
-      rounds.get(contender.name)?.push(measured)
-      const { perSecond, p99Ms, allMicros } = measured
-      console.log(
-        `round ${round}/${count}  ${contender.name.padEnd(26)} ${perSecond.toFixed(0).padStart(7)} requests/s` +
-          `  p99 ${p99Ms.toFixed(2)} ms  ${allMicros.toFixed(0)} µs CPU each`,
+  const upstreams = await keep(startUpstreams(loadCore))
+  const parts: string[] = []
+  const results: { -readonly [K in keyof Results]: Results[K] } = {}
+  const { signal } = interrupted
+  const isWanted = (part: (typeof PARTS)[number]) => options.only.split(',').includes(part)
+
+  if (isWanted('press') || isWanted('pace')) {
+    const all = await openContenders(upstreams, proxyCore)
+    for (const [index, one] of isWanted('press') ? pressesOf(all, upstreams).entries() : []) {
+      const rounds = index === 0 ? press.first : press.others
+      const patience = { rounds, seconds: press.seconds, core: loadCore }
+      const measured = await pressAll(one, patience, signal)
+      if (index === 0) results.pressed = measured
+      parts.push(pressTables(one.title, measured))
+    }
+    if (isWanted('pace')) {
+      const asker = await keep(startAsker(loadCore))
+      results.paced = await paceAll(all, asker, pace, signal)
+      parts.push(
+        `### Latency at ${PER_SECOND} requests/s\n\n${PACED}\n\n${pacedTable(results.paced)}\n`,
       )
     }
   }
-  const tables = `${medianTable(rounds)}\n\n${ratioTable(rounds, BASE)}\n`
-  console.log(`\n${tables}\n${surroundings()}`)
-  if (options.write) {
-    await writeSection('bench:proxy', report(tables, count, crowded))
+  if (isWanted('isolation') || isWanted('memory')) {
+    const shadow = await keep(startMoodyShadow(loadCore))
+    const place = { primary: upstreams.primary, shadow: shadow.url, core: proxyCore }
+    if (isWanted('isolation')) {
+      const asker = await keep(startAsker(loadCore))
+      const proxy = await keep(shadowdiff(place, 100, true))
+      await asker.ask({
+        url: proxy.url,
+        path: '/items/1',
+        perSecond: PER_SECOND,
+        seconds: pace.seconds,
+      })
+      results.moods = await endureAll(proxy, shadow, asker, endure, signal)
+      parts.push(`### A sick shadow\n\n${ISOLATION}\n\n${isolationTable(results.moods)}\n`)
+    }
+    if (isWanted('memory')) {
+      const proxy = await keep(shadowdiff(place, 100, true))
+      const how = { seconds: memorySeconds, core: loadCore }
+      results.memory = await measureMemory(proxy, shadow, upstreams.questions.large, how)
+      parts.push(`### Memory\n\n${MEMORY}\n\n${memoryTable(results.memory)}\n`)
+    }
   }
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
+  const report = `${intro(crowded)}\n\n${goalTable(results)}\n\n${parts.join('\n')}`
+  console.log(`\n${report}\nThat took ${minutes} minutes.`)
+  if (options.write) await writeSection('bench:proxy', report)
 }
 
-async function open(proxyCore: number, loadCore: number): Promise<Contender[]> {
-  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const one = await starting
-    opened.push(one)
-    return one
-  }
-  const upstream = {
-    prefix: ['taskset', '-c', String(loadCore)],
-    http: 'keepalive_requests 1000000;',
-    server: `default_type application/json; location / { return 200 '${answer()}'; }`,
-  }
-  const place = {
-    primary: (await keep(startNginx(upstream))).url,
-    shadow: (await keep(startNginx(upstream))).url,
-    core: proxyCore,
-  }
-  const makers: readonly (() => Promise<Contender>)[] = [
-    () => Promise.resolve(direct(place)),
-    () => keep(nginx(place, false)),
-    () => keep(nginx(place, true)),
-    () => keep(shadowdiff(place, 0)),
-    () => keep(shadowdiff(place, 100)),
+async function keep<T extends { stop(): Promise<void> | void }>(starting: Promise<T>): Promise<T> {
+  const one = await starting
+  opened.push(one)
+  return one
+}
+
+async function openContenders(upstreams: Upstreams, core: number): Promise<readonly Contender[]> {
+  const place = { primary: upstreams.primary, shadow: upstreams.shadow, core }
+  return [
+    direct(place),
+    await keep(nginx(place, false)),
+    await keep(nginx(place, true)),
+    await keep(shadowdiff(place, 0)),
+    await keep(shadowdiff(place, 100)),
   ]
-  const contenders: Contender[] = []
-  for (const [index, make] of makers.entries()) {
-    if (options.only === '' || options.only.includes(String(index))) contenders.push(await make())
-  }
-  return contenders
 }
 
-async function measure(contender: Contender, core: number): Promise<Measured> {
-  const load = { url: `${contender.url}/items/1`, connections: CONNECTIONS, core }
-  await pressHard({ ...load, seconds: WARM_UP_SECONDS })
-  const before = await contender.settle()
-  const proxyBefore = cpuMicros(contender.proxyPids)
-  const allBefore = cpuMicros(contender.allPids)
-  const seconds = Number(options.seconds)
-  const { requests, ...seen } = await pressHard({ ...load, seconds })
-  const busy = (cpuMicros(contender.allPids) - allBefore) / (seconds * 1_000_000)
-  const endedAt = performance.now()
-  const after = await contender.settle()
-  const settleMs = after === undefined ? 0 : performance.now() - endedAt
-  const compared =
-    before === undefined || after === undefined
-      ? undefined
-      : (after.compared - before.compared) / (after.seen - before.seen)
-  return {
-    ...seen,
-    proxyMicros: (cpuMicros(contender.proxyPids) - proxyBefore) / requests,
-    allMicros: (cpuMicros(contender.allPids) - allBefore) / requests,
-    busy,
-    settleMs,
-    ...(compared === undefined ? {} : { compared }),
-  }
+/** The kinds of load that tell something; the first is what the goals speak of. */
+function pressesOf(all: readonly Contender[], { questions }: Upstreams): readonly Press[] {
+  const proxies = all.slice(1)
+  const mirrors = all.filter(({ name }) => name === 'nginx mirror' || name.endsWith('compared'))
+  return [
+    {
+      title: 'GET, 1 KB, 32 connections',
+      question: questions['1 KB'],
+      connections: 32,
+      contenders: all,
+    },
+    {
+      title: 'GET, 1 KB, 512 connections',
+      question: questions['1 KB'],
+      connections: 512,
+      contenders: mirrors,
+    },
+    {
+      title: 'POST, 1 KB both ways, 32 connections',
+      question: questions.POST,
+      connections: 32,
+      contenders: proxies,
+    },
+    {
+      title: 'GET, 100 KB, 32 connections',
+      question: questions['100 KB'],
+      connections: 32,
+      contenders: proxies,
+    },
+    {
+      title: 'GET, 10 MB, 32 connections',
+      question: questions['10 MB'],
+      connections: 32,
+      contenders: proxies,
+    },
+  ]
 }
 
-/** One KB of JSON, as an API would send it. */
-function answer(): string {
-  const item = { id: 1, name: 'Oak salad bowl', price: 24.9, tags: ['kitchen', 'gift'], text: '' }
-  const text = 'x'.repeat(1024 - JSON.stringify(item).length)
-  return JSON.stringify({ ...item, text })
+function seconds(wanted: number): number {
+  return Math.max(1, Math.round(wanted * scale))
 }
 
 function missingTools(): boolean {
@@ -152,16 +192,27 @@ function missingTools(): boolean {
   return missing.length > 0
 }
 
-function report(tables: string, count: number, crowded: string): string {
+function intro(crowded: string): string {
   return `## The request path: \`npm run bench\`
 
 ${[surroundings(), crowded].filter(Boolean).join('\n\n')}
 
-Median of ${count} alternating rounds of ${options.seconds} s: wrk with ${CONNECTIONS} connections asks for 1 KB of JSON
-as fast as it is answered. Each proxy has one core for all its processes; wrk and both upstreams share
-another. "All" counts every process of the contender, and what it does after the load has ended;
-"compared" is the share of the requests that were mirrored, compared and stored, in the worst round.
-nginx \`mirror\` records and compares nothing.
-
-${tables}`
+Each proxy has one core for all its processes; load generator and upstreams share another. Rounds of the
+contenders alternate; figures are medians of the rounds, ratios are medians of the ratios of each round.
+${quick ? 'This was a quick run: fewer and shorter rounds.\n' : ''}
+Under full load wrk asks as fast as it is answered. "All" counts every process of the contender, and what
+it does after the load has ended; "compared" is the share of the requests that were mirrored, compared and
+stored, in the worst round. nginx \`mirror\` records and compares nothing.`
 }
+
+const PACED = `Requests leave at their times whether or not those before them were answered, and are measured from
+those times on (Node's timers are 1 ms coarse: being up to 1 ms late at sending is not counted). Added is what is
+more than direct in the same round.`
+
+const ISOLATION = `The same rate, every request mirrored, with a shadow that never answers (hung), answers after 1 s (slow),
+is not there (refusing), cuts its connections in the middle of a body (resetting), or sends bodies without an
+end (flooding). The breaker is set never to open.`
+
+const MEMORY = `wrk with 16 connections asks in turn for an answer of 10 MB, sends a body of 10 MB, and one of nearly
+1 MB, which is mirrored; the shadow never answers, the breaker never opens, and the recorder is stopped
+(SIGSTOP). The most that was in use in each quarter of the time; pages that processes share count for each.`

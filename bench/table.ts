@@ -64,19 +64,29 @@ export function medianTable(rounds: Rounds): string {
   return markdown(head, lines)
 }
 
+/** What one contender costs or gives relative to another, round by round, then the median of the rounds. */
+export function ratioOf(
+  rounds: Rounds,
+  name: string,
+  base: string,
+  pick: (one: Measured) => number,
+): number {
+  const bases = rounds.get(base) ?? []
+  return median(
+    (rounds.get(name) ?? []).flatMap((one, round) => {
+      const other = bases[round]
+      return other === undefined ? [] : pick(one) / pick(other)
+    }),
+  )
+}
+
 /** What each costs and gives relative to `base`, round by round, then the median of the rounds. */
 export function ratioTable(rounds: Rounds, base: string): string {
-  const bases = rounds.get(base) ?? []
   const head = [`against ${base}`, 'requests/s', 'p50', 'p99', 'proxy CPU', 'all CPU']
   const lines = [...rounds].flatMap(([name, measured]) => {
     if (name === base || measured.every((one) => one.allMicros === 0)) return []
-    const of = (pick: (one: Measured) => number) => {
-      const ratios = measured.flatMap((one, round) => {
-        const other = bases[round]
-        return other === undefined ? [] : pick(one) / pick(other)
-      })
-      return `${median(ratios).toFixed(2)} ×`
-    }
+    const of = (pick: (one: Measured) => number) =>
+      `${ratioOf(rounds, name, base, pick).toFixed(2)} ×`
     return [
       [
         name,
@@ -108,7 +118,8 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0.999 && share < 1 ? 2 : 0)} %`
 }
 
-function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
+/** A Markdown table; all columns but the first are numbers. */
+export function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, 3, ...lines.map((line) => line[column]?.length ?? 0)),
   )

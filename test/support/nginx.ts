@@ -71,7 +71,7 @@ daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log stderr notice;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
   access_log off;
   default_type application/octet-stream;
