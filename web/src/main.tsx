@@ -13,3 +13,9 @@ startLive()
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(<App />)
+
+// What draws diffs comes while nothing else is to be done, so that the first one opens at once.
+const whenIdle = 'requestIdleCallback' in globalThis ? requestIdleCallback : setTimeout
+whenIdle(() => {
+  import('./screens/exchange/exchange-screen.tsx').catch(() => undefined)
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { foldRows } from '../../../web/src/diff/fold.ts'
+import { listOf } from '../../../web/src/diff/row-list.ts'
 import { linesOf, textRows } from '../../../web/src/diff/text-rows.ts'
 
 const kindsOf = (left: string, right: string) =>
@@ -28,10 +29,10 @@ test('equal runs fold but for three lines around each change', () => {
   const left = Array.from({ length: 40 }, (_, i) => `line ${i}`)
   const right = left.map((line, i) => (i === 20 ? 'other' : line))
   const { rows } = textRows(left, right)
-  const items = foldRows(rows, new Set())
+  const items = foldRows(listOf(rows), new Set())
   expect(items[0]).toEqual({ kind: 'fold', from: 0, to: 17 })
   expect(items.at(-1)).toEqual({ kind: 'fold', from: 24, to: 40 })
   expect(items.filter(({ kind }) => kind === 'row')).toHaveLength(7)
-  expect(foldRows(rows, new Set([0])).filter(({ kind }) => kind === 'row')).toHaveLength(24)
-  expect(foldRows(rows, 'all')).toHaveLength(40)
+  expect(foldRows(listOf(rows), new Set([0])).filter(({ kind }) => kind === 'row')).toHaveLength(24)
+  expect(foldRows(listOf(rows), 'all')).toHaveLength(40)
 })

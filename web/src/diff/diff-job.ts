@@ -1,7 +1,8 @@
 /** What the page and its diff worker say to each other. */
 
 import type { BodyView, ExchangeDetail } from '../../../src/core/report.ts'
-import type { Row, Rows } from './row.ts'
+import type { Rows } from './row.ts'
+import type { PackedRows } from './row-list.ts'
 
 /** What a diff is made from. */
 export interface DiffJob {
@@ -15,6 +16,6 @@ export interface DiffJob {
 
 /** Rows come in parts, so that taking them never holds up the page; the end says what is known of all. */
 export type DiffAnswer =
-  | { readonly kind: 'part'; readonly rows: readonly Row[] }
+  | { readonly kind: 'part'; readonly part: PackedRows }
   | ({ readonly kind: 'end' } & Pick<Rows, 'stops' | 'remarks'>)
   | { readonly kind: 'failed'; readonly message: string }

@@ -2,15 +2,14 @@
 
 import { bodyRows } from './body-rows.ts'
 import type { DiffAnswer, DiffJob } from './diff-job.ts'
-
-const rowsInPart = 4000
+import { packRows, rowsInPart } from './row-list.ts'
 
 addEventListener('message', ({ data: { primary, shadow, detail } }: MessageEvent<DiffJob>) => {
   try {
     const made = bodyRows(primary, shadow, detail)
     const rows = made?.rows ?? []
     for (let at = 0; at < rows.length; at += rowsInPart) {
-      answer({ kind: 'part', rows: rows.slice(at, at + rowsInPart) })
+      answer({ kind: 'part', part: packRows(rows.slice(at, at + rowsInPart)) })
     }
     answer({ kind: 'end', stops: made?.stops ?? [], remarks: made?.remarks ?? [] })
   } catch (error) {

@@ -1,17 +1,16 @@
 import { useMemo, useState } from 'react'
 import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
 import { foldRows } from '../../diff/fold.ts'
-import type { Rows } from '../../diff/row.ts'
-import { formatCount } from '../../format/number.ts'
+import { listOf, type RowList } from '../../diff/row-list.ts'
 import { useKeys } from '../../state/keys.ts'
 import { useMedia } from '../../state/media.ts'
 import { useUrlState } from '../../state/url-state.ts'
 import { ChangesInWords } from './changes-in-words.tsx'
 import { DiffTable } from './diff-table.tsx'
 import { DiffTools, type DiffView } from './diff-tools.tsx'
-import { useBodyRows } from './use-body-rows.ts'
+import { useBodyRows, type MadeRows } from './use-body-rows.ts'
 
-const noRows: Rows = { rows: [], stops: [], remarks: [] }
+const noRows: MadeRows = { rows: listOf([]), stops: [], remarks: [] }
 
 /** Two text bodies as a diff: beside each other, unified or in words, equal parts folded. */
 export function BodyDiff({
@@ -29,9 +28,9 @@ export function BodyDiff({
   const narrow = useMedia('(max-width: 700px)')
   const view = viewOf(params.get('view')) ?? (narrow ? 'unified' : 'split')
   const [opened, setOpened] = useState<ReadonlySet<number> | 'all'>(new Set<number>())
-  const { made, so, failure } = useBodyRows(primary, shadow, detail)
+  const { made, failure } = useBodyRows(primary, shadow, detail)
   const { rows, stops, remarks } = made ?? noRows
-  const allEqual = useMemo(() => rows.every((row) => row.kind === 'equal'), [rows])
+  const allEqual = useMemo(() => areAllEqual(rows), [rows])
   const items = useMemo(() => foldRows(rows, allEqual ? 'all' : opened), [rows, opened, allEqual])
   const wanted = useMemo(() => stopAt(location, rows, stops), [location, rows, stops])
   const [current, setCurrent] = useState({ stop: wanted, of: wanted })
@@ -82,9 +81,7 @@ export function BodyDiff({
       {made === undefined && view !== 'words' ? (
         <p className="muted pad" role="status" aria-busy={failure === undefined}>
           {failure === undefined
-            ? so === 0
-              ? 'Comparing large bodies'
-              : `Comparing large bodies: ${formatCount(so)} lines`
+            ? 'Comparing large bodies'
             : `The bodies could not be compared here: ${failure}`}
         </p>
       ) : view === 'words' ? (
@@ -114,13 +111,18 @@ function viewOf(value: string | null): DiffView | undefined {
 /** The stop of a location, or of the place that holds it. */
 function stopAt(
   location: string | undefined,
-  rows: Rows['rows'],
+  rows: RowList,
   stops: readonly number[],
 ): number | undefined {
   if (location?.startsWith('body:') !== true || stops.length === 0) return undefined
   const pointer = location.slice('body:'.length)
-  const exact = stops.findIndex((row) => rows[row]?.pointer === pointer)
+  const exact = stops.findIndex((row) => rows.row(row)?.pointer === pointer)
   if (exact >= 0) return exact
-  const near = stops.findIndex((row) => (rows[row]?.pointer ?? '').startsWith(pointer))
+  const near = stops.findIndex((row) => (rows.row(row)?.pointer ?? '').startsWith(pointer))
   return near >= 0 ? near : 0
+}
+
+function areAllEqual(rows: RowList): boolean {
+  for (let index = 0; index < rows.length; index++) if (!rows.isEqual(index)) return false
+  return true
 }

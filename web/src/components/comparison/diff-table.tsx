@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Item } from '../../diff/fold.ts'
-import type { Row } from '../../diff/row.ts'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { itemOfRow, type Item } from '../../diff/fold.ts'
+import type { RowList } from '../../diff/row-list.ts'
 import { DiffRow, FoldRow } from './diff-row.tsx'
 import { Minimap } from './minimap.tsx'
 
@@ -20,7 +20,7 @@ export function DiffTable({
   onUnfold,
   onStop,
 }: {
-  readonly rows: readonly Row[]
+  readonly rows: RowList
   readonly items: readonly Item[]
   readonly unified: boolean
   readonly currentRow: number | undefined
@@ -53,18 +53,10 @@ export function DiffTable({
     // Below the sticky bars.
     scrollPaddingStart: 160,
   })
-  const itemOfRow = useMemo(() => {
-    const map = new Map<number, number>()
-    items.forEach((item, index) => {
-      if (item.kind === 'row') map.set(item.index, index)
-    })
-    return map
-  }, [items])
-
   const reveal = useRef<(row: number) => void>(undefined)
   useEffect(() => {
     reveal.current = (row) => {
-      const index = itemOfRow.get(row)
+      const index = itemOfRow(items, row)
       if (index === undefined) return
       if (isVirtual) virtualizer.scrollToIndex(index, { align: 'center' })
       else list.current?.children[index]?.scrollIntoView({ block: 'center' })
@@ -79,25 +71,32 @@ export function DiffTable({
     reveal.current?.(currentRow)
   }, [currentRow, revealAtFirst])
 
-  const draw = (item: Item, index: number) =>
-    item.kind === 'fold' ? (
-      <FoldRow
-        key={`fold${item.from}`}
-        count={item.to - item.from}
-        index={index}
-        onUnfold={() => {
-          onUnfold(item.from)
-        }}
-      />
-    ) : (
-      <DiffRow
-        key={item.index}
-        row={rows[item.index] as Row}
-        index={index}
-        unified={unified}
-        isCurrent={item.index === currentRow}
-      />
+  const draw = (item: Item, index: number) => {
+    if (item.kind === 'fold') {
+      return (
+        <FoldRow
+          key={`fold${item.from}`}
+          count={item.to - item.from}
+          index={index}
+          onUnfold={() => {
+            onUnfold(item.from)
+          }}
+        />
+      )
+    }
+    const row = rows.row(item.index)
+    return (
+      row !== undefined && (
+        <DiffRow
+          key={item.index}
+          row={row}
+          index={index}
+          unified={unified}
+          isCurrent={item.index === currentRow}
+        />
+      )
     )
+  }
 
   return (
     <div className={`diff ${unified ? 'unified' : 'split'}`}>
@@ -139,7 +138,7 @@ export function DiffTable({
             : items.map(draw)}
         </div>
       </div>
-      <Minimap items={items} rows={rows} itemOfRow={itemOfRow} stops={stops} onStop={onStop} />
+      <Minimap items={items} rows={rows} stops={stops} onStop={onStop} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
-import type { Item } from '../../diff/fold.ts'
-import type { Row } from '../../diff/row.ts'
+import { itemOfRow, type Item } from '../../diff/fold.ts'
+import type { RowList } from '../../diff/row-list.ts'
 
 const fewest = 2
 const mostTicks = 300
@@ -8,13 +8,11 @@ const mostTicks = 300
 export function Minimap({
   items,
   rows,
-  itemOfRow,
   stops,
   onStop,
 }: {
   readonly items: readonly Item[]
-  readonly rows: readonly Row[]
-  readonly itemOfRow: ReadonlyMap<number, number>
+  readonly rows: RowList
   readonly stops: readonly number[]
   readonly onStop: (stop: number) => void
 }) {
@@ -23,12 +21,12 @@ export function Minimap({
   return (
     <svg className="minimap" viewBox="0 0 10 1000" preserveAspectRatio="none" aria-hidden="true">
       {stops.map((row, stop) => {
-        const index = itemOfRow.get(row)
-        if (index === undefined || stop % step !== 0) return null
+        const index = stop % step === 0 ? itemOfRow(items, row) : undefined
+        if (index === undefined) return null
         return (
           <rect
             key={row}
-            className={rows[row]?.kind ?? 'changed'}
+            className={rows.row(row)?.kind ?? 'changed'}
             y={(index / items.length) * 996}
             width="10"
             height="6"
