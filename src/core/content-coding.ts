@@ -5,6 +5,7 @@
 import * as zlib from 'node:zlib'
 
 import { codeOf } from './errors.ts'
+import { decompressZstd } from './zstd.ts'
 
 /** What became of a coded body. */
 export type Uncoded =
@@ -21,13 +22,13 @@ const MAX_CODINGS = 4
 type Decoder = (bytes: Buffer, options: { maxOutputLength: number }) => Buffer
 
 /** Newer Node has zstd; the types of the oldest supported one do not know it. */
-const zstd = (zlib as { zstdDecompressSync?: Decoder }).zstdDecompressSync
+const { zstdDecompressSync: zstd = decompressZstd } = zlib as { zstdDecompressSync?: Decoder }
 
 const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['gzip', zlib.gunzipSync],
   ['deflate', inflateEither],
   ['br', zlib.brotliDecompressSync],
-  ...(zstd === undefined ? [] : [['zstd', zstd] as const]),
+  ['zstd', zstd],
 ])
 
 /** Undoes the codings, last applied first; at no moment more than `maxBytes` come out. */
