@@ -2,12 +2,15 @@
 
 import { messageOf } from './core/errors.ts'
 import type { ProxyBooks } from './core/ports.ts'
+import type { BooksKept } from './parts.ts'
 
 const EVERY_MS = 1000
 const ASK_MS = 5000
 
 /** Counting that goes on. */
 export interface Bookkeeping {
+  /** Why the recorder keeps nothing at the moment, as far as is known; absent while it does. */
+  readonly problem: string | undefined
   /** Hands over the last word. */
   close(): Promise<void>
 }
@@ -25,11 +28,13 @@ export function startBookkeeping(options: {
   const handOver = async (): Promise<void> => {
     const books = await proxies.unkept()
     if (books.length === 0) return
-    await askRecorder('books', books, ASK_MS)
+    const { problem: told } = (await askRecorder('books', books, ASK_MS)) as BooksKept
+    problem = told
     proxies.keep(books)
   }
   let isClosed = false
   let failures = 0
+  let problem: string | undefined
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
   const tick = (): void => {
@@ -39,6 +44,7 @@ export function startBookkeeping(options: {
           failures = 0
         },
         (error: unknown) => {
+          problem = messageOf(error)
           // Said once, and not for the moments that a recorder takes to start again.
           if (++failures === 10) log(`the run's totals are not kept: ${messageOf(error)}`)
         },
@@ -50,6 +56,9 @@ export function startBookkeeping(options: {
   }
   schedule()
   return {
+    get problem() {
+      return problem
+    },
     close: async () => {
       isClosed = true
       clearTimeout(timer)

@@ -25,6 +25,12 @@ export interface RecorderStart {
   readonly isRestart: boolean
 }
 
+/** The recorder's answer to the proxies' books. */
+export interface BooksKept {
+  /** Why the exchanges that came last were not kept; absent when they were. */
+  readonly problem?: string
+}
+
 /** What the recorder tells when the store is open. */
 export interface RecorderStarted {
   readonly overrides: readonly StoredOverride[]

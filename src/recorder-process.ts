@@ -3,13 +3,19 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createBurstLog } from './burst-log.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, messageOf } from './core/errors.ts'
 import type { Judging, ProxyBooks } from './core/ports.ts'
 import { createDesk } from './judging.ts'
 import { openLearning } from './learning.ts'
 import type { StartPart } from './part.ts'
 import { servePart } from './part.ts'
-import type { CommandAsk, RecorderCommands, RecorderStart, RecorderStarted } from './parts.ts'
+import type {
+  BooksKept,
+  CommandAsk,
+  RecorderCommands,
+  RecorderStart,
+  RecorderStarted,
+} from './parts.ts'
 import { listenQueue } from './queue/local.ts'
 import { createRecorderCommands } from './recorder-commands.ts'
 import { createRecorder } from './recorder.ts'
@@ -45,11 +51,23 @@ const start: StartPart = async (options) => {
     }
     const desk = await createDesk(settings, writer, key, onUse, learner)
     await writer.setRulesVersion(desk.current.rulesVersion)
-    const recorder = createRecorder({ judging: desk.current, writer, onSaved })
+    let problem: string | undefined
+    const recorder = createRecorder({
+      judging: desk.current,
+      writer,
+      onSaved: () => {
+        problem = undefined
+        onSaved()
+      },
+    })
     const execute = createRecorderCommands(writer, desk, learning.startRun)
     const queue = await listenQueue({
       path: queuePath,
-      take: (batch) => recorder.take(batch),
+      take: (batch) =>
+        recorder.take(batch).catch((error: unknown) => {
+          problem = messageOf(error)
+          throw error
+        }),
       warn,
     })
     // What a recorder before this one had begun.
@@ -58,7 +76,10 @@ const start: StartPart = async (options) => {
     return {
       started,
       answer: async (what, body) => {
-        if (what === 'books') return writer.keepBooks(body as readonly ProxyBooks[])
+        if (what === 'books') {
+          await writer.keepBooks(body as readonly ProxyBooks[])
+          return { ...(problem !== undefined && { problem }) } satisfies BooksKept
+        }
         if (what === 'command') return execute(body as CommandAsk<keyof RecorderCommands>)
         throw new AppError('unsupported', `the recorder has no answer to "${what}"`)
       },

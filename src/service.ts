@@ -107,6 +107,7 @@ export async function startService(
   })
   const read = async (): Promise<ServiceReading> => {
     const { counters, breaker, queued } = await proxies.read()
+    const problem = recorder.part === undefined ? undefined : bookkeeping?.problem
     return {
       run: state.run.name,
       counters,
@@ -117,6 +118,7 @@ export async function startService(
         storeOpened: true,
         restarts: recorder.restarts,
         queued,
+        ...(problem !== undefined && { problem }),
       },
     }
   }

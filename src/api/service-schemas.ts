@@ -91,6 +91,7 @@ const RecorderState = matching<report.StatusView['recorder']>()(
       storeOpened: Type.Boolean(),
       restarts: Count,
       queued: Count,
+      problem: Type.Optional(Type.String()),
     },
     { title: 'RecorderState' },
   ),

@@ -100,7 +100,10 @@ async function readReadiness(probe: ServiceProbe): Promise<Static<typeof Readine
     if (!(error instanceof AppError)) throw error
     return { status: 'not-ready', reason: error.message }
   }
-  const { proxy, recorder } = reading
+  const { proxy } = reading
+  // Nobody has said who asks: what is wrong with which file is for the status.
+  const { state, storeOpened, restarts, queued } = reading.recorder
+  const recorder = { state, storeOpened, restarts, queued }
   if (!proxy.accepting) {
     return { status: 'not-ready', reason: 'The proxy accepts no requests', proxy, recorder }
   }

@@ -13,6 +13,8 @@ export interface ServiceReading {
     readonly restarts: number
     /** Exchanges waiting for the recorder, over all proxies. */
     readonly queued: number
+    /** Why what it gets is not kept at the moment, for people; absent while all is well. */
+    readonly problem?: string
   }
   /** State of the shadow's breaker by route name. */
   readonly breaker: Readonly<Record<string, BreakerState>>

@@ -31,6 +31,9 @@ export function illnessOf({ proxy, recorder }: StatusView): string | undefined {
   if (recorder.state === 'down') {
     return 'The recorder is down: requests are answered, but nothing new is compared until it is back.'
   }
+  if (recorder.problem !== undefined) {
+    return `What is answered is not recorded at the moment: ${recorder.problem}`
+  }
   return undefined
 }
 

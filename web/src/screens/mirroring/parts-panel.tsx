@@ -18,10 +18,15 @@ export function PartsPanel({ status }: { readonly status: StatusView }) {
         </Part>
         <Part
           name="Recorder"
-          health={{ up: 'good', starting: 'warn', down: 'bad' }[recorder.state] as Health}
+          health={
+            recorder.problem === undefined
+              ? ({ up: 'good', starting: 'warn', down: 'bad' }[recorder.state] as Health)
+              : 'bad'
+          }
         >
           {recorder.state}, {plural(recorder.queued, 'exchange')} waiting
           {restarts(recorder.restarts)}
+          {recorder.problem !== undefined && <p>{recorder.problem}</p>}
         </Part>
         {upstreams.map((upstream) => {
           const state = breaker[upstream.route] ?? 'closed'
