@@ -3,6 +3,7 @@
  * one name keep theirs. What the catalogue lets pass is reported as suppressed, never dropped.
  */
 
+import { type ClockExcuse, CLOCK_RULE } from './clock.ts'
 import { compareCookies } from './cookies.ts'
 import { type Findings, addFinding } from './findings.ts'
 import type { HeaderList } from './exchange.ts'
@@ -27,6 +28,8 @@ export interface HeaderSurroundings {
   /** Whether both bodies are known to be the same bytes. */
   readonly sameBytes: boolean
   readonly unsuffix?: Unsuffix | undefined
+  /** Whether two values are told by the clock; asked for headers that the catalogue does not know. */
+  readonly clock?: ClockExcuse | undefined
   /** What people said about these lines. */
   readonly rules: LineJudge
 }
@@ -76,7 +79,9 @@ export function compareHeaders(
       const renamed = surroundings.unsuffix && right.map(surroundings.unsuffix)
       const isRenamed =
         renamed !== undefined && (isSameLines(left, renamed) || isSameMeaning(name, left, renamed))
-      report(name, left, right, isRenamed ? 'builtin:shadow-host' : undefined)
+      const isClock = treatment === 'exact' && isSameMoment(left, right)
+      const by = isRenamed ? 'builtin:shadow-host' : isClock ? CLOCK_RULE : undefined
+      report(name, left, right, by)
     }
   }
 
@@ -111,6 +116,11 @@ export function compareHeaders(
         // Lines of one name are one list (RFC 9110 §5.3).
         return a === b
     }
+  }
+
+  function isSameMoment(left: readonly string[], right: readonly string[]): boolean {
+    const [a = '', b = ''] = [left[0], right[0]]
+    return left.length === 1 && right.length === 1 && surroundings.clock?.(a, b) === true
   }
 
   function isRelativeDate(name: string, a: string, b: string): boolean {

@@ -123,7 +123,7 @@ function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting)
     return conclude(findings, undefined)
   }
   const active = rules.active(endpoint, exchange.request.method, primary.status)
-  const own = rulesFor(rules, active, primary, shadow)
+  const own = rulesFor(rules, active, primary, shadow, exchange.startedAt)
   return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds, own))
 }
 
@@ -143,7 +143,7 @@ function judgeControl(
   if (!hasContent(primary) || !hasContent(shadow) || !hasContent(control)) return undefined
   const findings = createFindings()
   const active = rules.active(endpoint, exchange.request.method, primary.status)
-  const own = rulesFor(rules, active, primary, control)
+  const own = rulesFor(rules, active, primary, control, exchange.startedAt)
   const reason = compareResponses(exchange, primary, control, findings, bounds, own)
   if (reason !== undefined) return undefined
   const inControl = isOperation ? findings.differences.map(withError) : findings.differences
@@ -180,8 +180,13 @@ function compareResponses(
   const bodiless = exchange.request.method === 'HEAD' || isBodiless(primary) || isBodiless(shadow)
   const whole = primary.body.incomplete === undefined && shadow.body.incomplete === undefined
   const sameBytes = !bodiless && whole && isSameBytes(primary.body, shadow.body)
-  const { unsuffix, lines } = rules
-  const surroundings = { requestedAt: exchange.startedAt, sameBytes, unsuffix, rules: lines }
+  const surroundings = {
+    requestedAt: exchange.startedAt,
+    sameBytes,
+    unsuffix: rules.unsuffix,
+    clock: rules.clock,
+    rules: rules.lines,
+  }
   compareHeaders('header', primary.headers, shadow.headers, findings, surroundings)
   if (bodiless) return undefined
   if (!whole) return compareEnds(primary.body, shadow.body, findings)

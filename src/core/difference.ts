@@ -4,6 +4,7 @@
  */
 
 import { alignArrays } from './align.ts'
+import { type ClockExcuse, CLOCK_RULE } from './clock.ts'
 import {
   type Findings,
   hasRoom,
@@ -36,6 +37,8 @@ export interface Excuses {
   /** Shadow's string as primary would have written it, and the rule for that; absent when nothing is to be put back. */
   readonly rename?:
     { readonly by: string; readonly canonical: (text: string) => string } | undefined
+  /** Whether two values are told by the clock. */
+  readonly clock?: ClockExcuse | undefined
   /** Asked for a member that differs between two objects at the same place. */
   readonly member?:
     ((name: string, primary: JsonObject, shadow: JsonObject) => string | undefined) | undefined
@@ -84,7 +87,7 @@ function walk(primary: Json, shadow: Json, node: RuleNode | undefined, at: Walk)
   } else if (primary instanceof RepeatedMember) {
     walkRepeated(primary, shadow as RepeatedMember, at)
   } else if (!isSameNumber(primary, shadow)) {
-    const by = renamed(primary, shadow, at.excuses) ?? excuseLeaf(primary, shadow, at.looking, node)
+    const by = builtin(primary, shadow, at.excuses) ?? excuseLeaf(primary, shadow, at.looking, node)
     if (by !== undefined || !walkOpened(primary, shadow, node, at)) {
       report('value', primary, shadow, at, by)
     }
@@ -119,6 +122,12 @@ function isSameNumber(primary: Json, shadow: Json): boolean {
 function ignore(primary: Json, shadow: Json, by: string, at: Walk): void {
   if (equalJson(primary, shadow, { nodes: MAX_LOOKS, steps: 0, lenient: false })) return
   report(typeOfJson(primary) === typeOfJson(shadow) ? 'value' : 'type', primary, shadow, at, by)
+}
+
+/** The rule that comes with the program and lets these two values differ. */
+function builtin(primary: Json, shadow: Json, excuses: Excuses): string | undefined {
+  const by = renamed(primary, shadow, excuses)
+  return by ?? (excuses.clock?.(primary, shadow) === true ? CLOCK_RULE : undefined)
 }
 
 function renamed(primary: Json, shadow: Json, { rename }: Excuses): string | undefined {

@@ -1,6 +1,7 @@
 /** Everything that may excuse a difference of one exchange: the builtin rules in force and people's own. */
 
 import { RENAME_RULE, type Unsuffix, createUnsuffix } from './authority.ts'
+import { type ClockExcuse, CLOCK_RULE, createClockExcuse } from './clock.ts'
 import type { LineJudge } from './compare-headers.ts'
 import type { ObservedResponse } from './exchange.ts'
 import { canonicalSet } from './header-values.ts'
@@ -13,6 +14,8 @@ export interface ExchangeRules {
   readonly active: ActiveRules
   /** Puts the name back that shadow was called by; undefined when it was called like primary. */
   readonly unsuffix: Unsuffix | undefined
+  /** Lets times of the clock differ as the two answers do; undefined when that rule is off. */
+  readonly clock: ClockExcuse | undefined
   readonly allowance: PatternAllowance
   readonly lines: LineJudge
   readonly isEnabled: (builtin: string) => boolean
@@ -21,12 +24,13 @@ export interface ExchangeRules {
 /** Steps that patterns may take at worst for one exchange: some tenths of a second. */
 const MAX_STEPS = 50_000_000
 
-/** Gathers the rules that concern two answers. */
+/** Gathers the rules that concern two answers to a request that came at `requestedAt`. */
 export function rulesFor(
   rules: RuleSet,
   active: ActiveRules,
   primary: ObservedResponse,
   shadow: ObservedResponse,
+  requestedAt: number,
 ): ExchangeRules {
   const allowance = { steps: MAX_STEPS }
   const unsuffix = rules.isEnabled(RENAME_RULE)
@@ -35,6 +39,9 @@ export function rulesFor(
   return {
     active,
     unsuffix,
+    clock: rules.isEnabled(CLOCK_RULE)
+      ? createClockExcuse(primary, shadow, requestedAt)
+      : undefined,
     allowance,
     isEnabled: rules.isEnabled,
     lines: {

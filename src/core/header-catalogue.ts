@@ -170,6 +170,10 @@ const LEG_NAMES: ReadonlySet<string> = new Set([
 /** Every rule of the catalogue and of the comparer, with what it lets pass, in words for people. */
 export const BUILTIN_RULES: readonly { readonly id: string; readonly about: string }[] = [
   { id: 'builtin:date', about: 'Date: the moment of the answer' },
+  {
+    id: 'builtin:clock',
+    about: 'times of the clock, as far from their answer as the other (±2 s)',
+  },
   { id: 'builtin:timing', about: 'how long the answer took, and its age in a cache' },
   { id: 'builtin:server', about: 'names of servers, instances and hops' },
   { id: 'builtin:cache-status', about: 'whether a cache answered' },
