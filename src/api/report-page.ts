@@ -284,7 +284,7 @@ function rulesOf({ rules }: Report): Markup {
           ({ id, origin, sentence, hidden, disabled, rule }) =>
             markup`<tr>
               <th scope="row">${id}</th>
-              <td>${origin}${rule.author === undefined ? '' : `, ${rule.author}`}</td>
+              <td>${origin}${rule?.author === undefined ? '' : `, ${rule.author}`}</td>
               <td>${disabled ? `off: ${sentence}` : sentence}</td>
               <td>${formatCount(hidden)}</td>
             </tr>`,

@@ -65,9 +65,11 @@ export function reportRoutes(app: Api, options: ReportOptions): void {
           query.run === undefined ? 'recorded yet' : `called ${JSON.stringify(query.run)}`
         throw new AppError('not_found', `No run is ${which}`)
       }
-      const verdict = await verdicts.judge({ run: String(run.id) })
-      const page = await reader.listDivergences({ run: run.name }, { limit: MAX_LISTED })
-      const counts = await reader.countDivergences({ run: run.name })
+      // A name may belong to several runs.
+      const one = { run: String(run.id) }
+      const verdict = await verdicts.judge(one)
+      const page = await reader.listDivergences(one, { limit: MAX_LISTED })
+      const counts = await reader.countDivergences(one)
       const all = counts.divergence + counts.noise + counts.expected
       const counted = page.items.filter(isCounted)
       const file = renderReport({

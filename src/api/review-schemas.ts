@@ -66,6 +66,12 @@ export const MirrorView = matching<report.MirrorView>()(
           }),
           paused: Type.Boolean(),
           percent: Type.Optional(Percent),
+          changed: Type.Optional(
+            oneOf(['route', 'all', 'both'], {
+              description:
+                'Whose change that is: of this route alone, of all routes (taken back without `route`), or both.',
+            }),
+          ),
           by: Type.Optional(Type.String()),
           at: Type.Optional(Time),
         }),

@@ -47,7 +47,7 @@ export const RuleRow = matching<report.RuleRow>()(
       origin: oneOf(['builtin', 'file', 'console'], {
         description: 'Only those of the console can be changed here.',
       }),
-      rule: RuleDocument,
+      rule: Type.Optional(RuleDocument),
       sentence: Type.String({ description: 'What it says, for people.' }),
       disabled: Type.Boolean(),
       version: Type.Integer({ minimum: 0, description: 'The entity tag, without quotes.' }),
@@ -56,7 +56,10 @@ export const RuleRow = matching<report.RuleRow>()(
       lastHit: Type.Optional(Type.String({ format: 'date-time' })),
       idle: Type.Boolean({ description: 'It has hidden nothing for at least 1,000 exchanges.' }),
     },
-    { title: 'RuleRow' },
+    {
+      title: 'RuleRow',
+      description: 'Builtin rules have no `rule`: what they do is in the program.',
+    },
   ),
 )
 

@@ -19,7 +19,7 @@ export interface VerdictQuestion {
 
 /** Gives verdicts. */
 export interface Verdicts {
-  /** As it is now; `not_found` without such a run, `unavailable` when the service does not answer. */
+  /** As it is now, or was within the second in which nothing was written; `not_found` without such a run, `unavailable` when the service does not answer. */
   judge(question: VerdictQuestion): Promise<VerdictView>
   /** Of the newest run under the configuration's limits, at most a second old. */
   latest(): Promise<VerdictView>
@@ -33,6 +33,11 @@ export interface VerdictOptions {
   readonly clock: Clock
 }
 
+interface Kept {
+  readonly at: number
+  readonly verdict: Promise<VerdictView>
+}
+
 /** Several readers a second, scrapers and open dashboards, are given the same word. */
 const FRESH_FOR_MS = 1000
 /** A run that had no request for so long has no rate. */
@@ -40,7 +45,8 @@ const QUIET_AFTER_MS = 60_000
 
 /** Judges runs of this store. */
 export function createVerdicts({ source, probe, settings, clock }: VerdictOptions): Verdicts {
-  let kept: { readonly at: number; readonly verdict: Promise<VerdictView> } | undefined
+  let kept: Kept | undefined
+  let asked: (Kept & { readonly version: number; readonly settings: Settings }) | undefined
   const judge = async (question: VerdictQuestion): Promise<VerdictView> => {
     const evidence = await readEvidence(source, probe, question.run)
     const limits = limitsOf(settings().verdict ?? DEFAULT_LIMITS, question)
@@ -48,8 +54,27 @@ export function createVerdicts({ source, probe, settings, clock }: VerdictOption
     const etaMs = etaOf(evidence, verdict.needed)
     return { ...verdict, limits, ...(etaMs !== undefined && { etaMs }) }
   }
+  /** Every open dashboard asks the same: while nothing was written they are given the same word. */
+  const judgeDefault = async (): Promise<VerdictView> => {
+    const version = await getReader(source).version()
+    const at = clock.now()
+    const now = settings()
+    const isFresh =
+      asked?.version === version && asked.settings === now && at - asked.at < FRESH_FOR_MS
+    if (asked !== undefined && isFresh) return asked.verdict
+    const verdict = judge({})
+    const mine = { at, version, settings: now, verdict }
+    asked = mine
+    verdict.catch(() => {
+      if (asked === mine) asked = undefined
+    })
+    return verdict
+  }
   return {
-    judge,
+    judge: (question) =>
+      Object.values(question).every((value) => value === undefined)
+        ? judgeDefault()
+        : judge(question),
     latest() {
       const at = clock.now()
       if (kept === undefined || at - kept.at >= FRESH_FOR_MS) kept = { at, verdict: judge({}) }

@@ -38,9 +38,10 @@ export function mirrorView(
     routes: routes.flatMap(({ name, shadow }, index) => {
       if (shadow === undefined) return []
       const { paused = false, percent } = overrides[index] ?? {}
-      const last = concerning(name, stored)
+      const changes = concerning(name, stored)
         .filter((override) => override.paused || override.percent !== undefined)
-        .sort((a, b) => b.at - a.at)[0]
+        .sort((a, b) => b.at - a.at)
+      const [last] = changes
       return [
         {
           route: name,
@@ -48,7 +49,11 @@ export function mirrorView(
           effective: paused ? 0 : Math.min(shadow.percent, percent ?? 100),
           paused,
           ...(percent !== undefined && { percent }),
-          ...(last && { by: last.by, at: new Date(last.at).toISOString() }),
+          ...(last && {
+            changed: changes.length > 1 ? 'both' : last.route === '' ? 'all' : 'route',
+            by: last.by,
+            at: new Date(last.at).toISOString(),
+          }),
         },
       ]
     }),

@@ -242,7 +242,8 @@ export interface RuleSuggestion {
 export interface RuleRow {
   readonly id: string
   readonly origin: 'builtin' | 'file' | 'console'
-  readonly rule: Rule
+  /** Absent for builtin rules: what those do is in the program, not in a statement. */
+  readonly rule?: Rule
   /** What it says, for people. */
   readonly sentence: string
   /** Builtin rules may be switched off by the file. */
@@ -328,6 +329,8 @@ export interface MirrorView {
     readonly effective: number
     readonly paused: boolean
     readonly percent?: number
+    /** Whose change that is: one of this route alone, one of all routes, or both; absent: nothing is changed. */
+    readonly changed?: 'route' | 'all' | 'both'
     /** Who changed it last, and when. */
     readonly by?: string
     readonly at?: string

@@ -34,8 +34,6 @@ export async function listRuleRows(sources: RuleSources): Promise<readonly RuleR
   const builtin = BUILTIN_RULES.map(({ id, about }): RuleRow => ({
     id,
     origin: 'builtin',
-    // What it does is in the program, not in a statement.
-    rule: { id, kind: 'ignore', at: [], note: about },
     sentence: about,
     disabled: disabled.includes(id),
     version: 0,

@@ -116,3 +116,17 @@ test.each([
 ])('%j is shown as %j', (text, shown) => {
   expect(showInvisible(text)).toBe(shown)
 })
+
+test('the report lists the divergences of the run that it judges, not of others of its name', async () => {
+  const review = await openReview()
+  await review.save([judgedOf({}, { differences: [differenceOf({ location: 'body:/older' })] })])
+  await review.writer.openRun({
+    name: 'checkout-2.3',
+    primaryVersion: '2.2',
+    shadowVersion: 'another',
+  })
+  await review.save([judgedOf({}, { differences: [differenceOf({ location: 'body:/newer' })] })])
+  const { body } = await review.app.inject('/api/v1/report')
+  expect(body).toContain('body:/newer')
+  expect(body).not.toContain('body:/older')
+})

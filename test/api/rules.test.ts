@@ -112,7 +112,7 @@ test('a listed rule can be sent as it is listed', async () => {
     methods: ['GET'],
     author: 'local',
   })
-  expect((await change(row.rule, '"1"', 'score')).statusCode).toBe(200)
+  expect((await change(row.rule ?? {}, '"1"', 'score')).statusCode).toBe(200)
   expect((await app.inject('/api/v1/rules/score')).json()).toMatchObject({ version: 2 })
 })
 
@@ -150,4 +150,31 @@ test('rules of the program and of the file are not changed here', async () => {
   expect((await remove('*', 'builtin:date')).statusCode).toBe(409)
   const renamed = await change({ id: 'other', ignore: 'body:/y' }, '*')
   expect(renamed.statusCode).toBe(400)
+})
+
+test('what a rule of the program does is said, and not given as a statement that it is not', async () => {
+  const { app } = await openRules()
+  const { items } = (await app.inject('/api/v1/rules')).json<{ items: RuleRow[] }>()
+  const builtin = items.filter(({ origin }) => origin === 'builtin')
+  expect(builtin.length).toBeGreaterThan(10)
+  for (const row of builtin) {
+    expect(row).not.toHaveProperty('rule')
+    expect(row.sentence).not.toBe('')
+  }
+})
+
+test('the ETag of a deleted rule does not match a later rule of the same id', async () => {
+  const { app, create, change } = await openRules()
+  const first = await create({ id: 'price', ignore: 'body:/price' })
+  const old = first.headers['etag'] as string
+  const gone = await app.inject({
+    ...{ method: 'DELETE', url: '/api/v1/rules/price' },
+    headers: { 'if-match': old },
+  })
+  expect(gone.statusCode).toBe(204)
+  expect((await app.inject('/api/v1/rules/price')).statusCode).toBe(404)
+  const second = await create({ id: 'price', ignore: 'body:/cost' })
+  expect(second.statusCode).toBe(201)
+  expect(second.headers['etag']).not.toBe(old)
+  expect((await change({ ignore: 'body:/other' }, old, 'price')).statusCode).toBe(412)
 })

@@ -172,3 +172,29 @@ test('the verdict and its numbers are metrics, under the run’s name', async ()
   expect(body).toContain('shadowdiff_verdict_samples{run="checkout-2.3"} 100000\n')
   expect(body).toMatch(/shadowdiff_divergence_rate_upper\{run="checkout-2.3"\} 0\.000\d+\n/)
 })
+
+test('who asks the same within a second is given the same verdict, until something is written', async () => {
+  let judged = 0
+  let version = 1
+  let now = 1_000
+  const reader = fakeReader({
+    version: async () => version,
+    runEvidence: async () => {
+      judged += 1
+      return evidenceOf({ run: RUN.name })
+    },
+    findRun: async () => RUN,
+  })
+  const app = await openConsole({ reader: () => reader, clock: { now: () => now } })
+  const ask = async (query = '') => {
+    expect((await app.inject(`/api/v1/verdict${query}`)).statusCode).toBe(200)
+    return judged
+  }
+  await Promise.all([ask(), ask(), ask()])
+  expect(await ask()).toBe(1)
+  version = 2
+  expect(await ask()).toBe(2)
+  now += 1_000
+  expect(await ask()).toBe(3)
+  expect(await ask('?minRequests=5')).toBe(4)
+})

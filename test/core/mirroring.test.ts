@@ -46,6 +46,7 @@ test('a pause of all routes holds for each, and names who paused last', () => {
       effective: 0,
       paused: true,
       percent: 5,
+      changed: 'both',
       by: 'ann',
       at: '1970-01-01T00:00:02.000Z',
     },
@@ -61,4 +62,13 @@ test('the smallest of configured and overridden percentages holds', () => {
     { route: 'default', paused: false, percent: 3 },
     { route: 'plain', paused: false, percent: 50 },
   ])
+})
+
+test.each([
+  ['route', [override({ route: 'default', percent: 3 }), override({ paused: false })]],
+  ['all', [override({ paused: true })]],
+  ['both', [override({ paused: true }), override({ route: 'default', percent: 3 })]],
+  [undefined, [override({ route: 'plain', paused: true })]],
+])('whose change it is, is told: %s', (expected, stored) => {
+  expect(mirrorView(routes, stored).routes[0]?.changed).toBe(expected)
 })

@@ -115,7 +115,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
         expect(await accessibilityProblems(page)).toEqual([])
         const [saved] = await consoleRules(program)
         expect(saved).toMatchObject({ rule: { kind: 'ignore', at: ['body:/price/currency'] } })
-        expect(saved?.rule.note).toContain('one currency')
+        expect(saved?.rule?.note).toContain('one currency')
 
         await focusedText(page, 'Judge stored exchanges again')
         await page.keyboard.press('Enter')
@@ -194,7 +194,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
         await save.click()
         await dialog.getByText('from now on').waitFor()
         await page.keyboard.press('Escape')
-        expect((await consoleRules(program))[0]?.rule.note).toBe('rounding to cents')
+        expect((await consoleRules(program))[0]?.rule?.note).toBe('rounding to cents')
 
         await page.locator('.rule-card').getByRole('button', { name: 'Delete' }).first().click()
         await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()

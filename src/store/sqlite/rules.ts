@@ -1,4 +1,7 @@
-/** Rules that were made in the console: kept in the form in which a configuration has them. */
+/**
+ * Rules that were made in the console: kept in the form in which a configuration has them. Of one that was
+ * deleted the id and the version stay, so that a later rule of this id never has a version that somebody saw.
+ */
 
 import { AppError } from '../../core/errors.ts'
 import { parseRule } from '../../core/parse-rule.ts'
@@ -15,23 +18,29 @@ interface SqlRule {
 
 /** In the order in which they were made. */
 export function consoleRules(db: Database): readonly StoredRule[] {
-  return rowsOf<SqlRule>(db, 'SELECT id, version, rule FROM rules ORDER BY key', []).map(
-    ({ rule, version }) => ({ rule: validated(JSON.parse(rule)), version }),
-  )
+  return rowsOf<SqlRule>(
+    db,
+    "SELECT id, version, rule FROM rules WHERE rule <> '' ORDER BY key",
+    [],
+  ).map(({ rule, version }) => ({ rule: validated(JSON.parse(rule)), version }))
 }
 
 /** Keeps a rule; a known id is a `conflict`. */
 export function createRule(db: Database, rule: Rule): StoredRule {
   const checked = validated(ruleDocument(rule))
-  const added = execute(
-    db,
-    'INSERT INTO rules (id, version, rule) VALUES (?, 1, ?) ON CONFLICT DO NOTHING',
-    [checked.id, JSON.stringify(ruleDocument(checked))],
-  )
-  if (added === 0) {
+  const former = find(db, checked.id)
+  if (former !== undefined && former.rule !== DELETED) {
     throw new AppError('conflict', `rule "${checked.id}": there is one already; use another id`)
   }
-  return { rule: checked, version: 1 }
+  const version = (former?.version ?? 0) + 1
+  // Its place is the last one, wherever the former rule of this id was.
+  execute(
+    db,
+    `INSERT OR REPLACE INTO rules (key, id, version, rule)
+     VALUES ((SELECT coalesce(max(key), 0) + 1 FROM rules), ?, ?, ?)`,
+    [checked.id, version, JSON.stringify(ruleDocument(checked))],
+  )
+  return { rule: checked, version }
 }
 
 /** Replaces the rule of the same id if it is still this version. */
@@ -48,12 +57,20 @@ export function updateRule(db: Database, rule: Rule, version: number): StoredRul
 /** Removes a rule if it is still this version. */
 export function deleteRule(db: Database, id: string, version: number): void {
   expectVersion(db, id, version)
-  execute(db, 'DELETE FROM rules WHERE id = ?', [id])
+  execute(db, 'UPDATE rules SET rule = ? WHERE id = ?', [DELETED, id])
+}
+
+/** What stands where a rule was. */
+const DELETED = ''
+
+function find(db: Database, id: string): SqlRule | undefined {
+  const [row] = rowsOf<SqlRule>(db, 'SELECT id, version, rule FROM rules WHERE id = ?', [id])
+  return row
 }
 
 function expectVersion(db: Database, id: string, version: number): void {
-  const [row] = rowsOf<SqlRule>(db, 'SELECT id, version, rule FROM rules WHERE id = ?', [id])
-  if (row === undefined) {
+  const row = find(db, id)
+  if (row === undefined || row.rule === DELETED) {
     throw new AppError('not_found', `rule "${id}": there is no such rule of the console`)
   }
   if (row.version !== version) {

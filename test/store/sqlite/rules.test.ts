@@ -77,3 +77,17 @@ test('rules and overrides outlive the writer', async () => {
   await again.close()
   Object.assign(store, { writer: { close: () => Promise.resolve() } })
 })
+
+test('a rule that is made again under the id of a deleted one is the last, with a later version', async () => {
+  await store.writer.createRule(PRICE, ANN)
+  await store.writer.createRule(TAGS, ANN)
+  await store.writer.deleteRule('price', 1, ANN)
+  expect((await store.reader.consoleRules()).map(({ rule }) => rule.id)).toEqual(['a-tags'])
+  expect(await store.writer.createRule(PRICE, ANN)).toMatchObject({ version: 2 })
+  expect(
+    (await store.reader.consoleRules()).map(({ rule, version }) => [rule.id, version]),
+  ).toEqual([
+    ['a-tags', 1],
+    ['price', 2],
+  ])
+})

@@ -30,7 +30,7 @@ export async function saveRule(rule: Rule, seen: RuleRow | undefined): Promise<R
   await readAnew()
   tell(`Rule ${saved.id} ${seen === undefined ? 'is in force' : 'is changed'}`, async () => {
     if (seen === undefined) await remove(saved)
-    else await update(seen.rule, saved.version)
+    else if (seen.rule !== undefined) await update(seen.rule, saved.version)
     await readAnew()
   })
   return saved
@@ -38,10 +38,11 @@ export async function saveRule(rule: Rule, seen: RuleRow | undefined): Promise<R
 
 /** Takes a rule out of force; tells so with an undo. */
 export async function deleteRule(row: RuleRow): Promise<void> {
+  const { rule } = row
   await remove(row)
   await readAnew()
   tell(`Rule ${row.id} is deleted`, async () => {
-    await sendJson('POST', 'rules', ruleDocument(row.rule))
+    if (rule !== undefined) await sendJson('POST', 'rules', ruleDocument(rule))
     await readAnew()
   })
 }
@@ -65,8 +66,7 @@ const ifMatch = (version: number) => ({ 'if-match': `"${String(version)}"` })
 
 /** A note hides nothing, so writing one asks for no other preview. */
 function withoutNote(rule: Rule): Readonly<Record<string, unknown>> {
-  const { note: _note, ...document } = ruleDocument(rule)
-  return document
+  return Object.fromEntries(Object.entries(ruleDocument(rule)).filter(([name]) => name !== 'note'))
 }
 
 async function readAnew(): Promise<void> {

@@ -73,7 +73,7 @@ export function RuleDrawer({ request }: { readonly request: RuleRequest }) {
     const row = await readRule(fields.id)
     setError(undefined)
     setSeen(row)
-    if (row !== undefined) setFields(fieldsOf(row.rule))
+    if (row?.rule !== undefined) setFields(fieldsOf(row.rule))
   }
   const isOutdated = error instanceof ApiError && error.status === 412
   return (

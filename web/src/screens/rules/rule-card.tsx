@@ -34,7 +34,7 @@ export function RuleCard({ row, isWanted }: { readonly row: RuleRow; readonly is
       <p className="sentence">
         <VisibleText text={sentence.charAt(0).toUpperCase() + sentence.slice(1)} />
       </p>
-      {origin !== 'builtin' && rule.note !== undefined && (
+      {rule?.note !== undefined && (
         <p className="note">
           <VisibleText text={rule.note} />
         </p>
@@ -48,12 +48,12 @@ export function RuleCard({ row, isWanted }: { readonly row: RuleRow; readonly is
             , last <Moment time={lastHit} as="age" />
           </>
         )}
-        {rule.author !== undefined && (
+        {rule?.author !== undefined && (
           <>
             ; by <VisibleText text={rule.author} />
           </>
         )}
-        {rule.time !== undefined && (
+        {rule?.time !== undefined && (
           <>
             , <Moment time={rule.time} />
           </>
@@ -70,7 +70,7 @@ function Actions({ row }: { readonly row: RuleRow }) {
   const [isAsked, setAsked] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<Error | null>(null)
-  if (origin === 'builtin') {
+  if (rule === undefined) {
     return (
       <div className="rule-actions">
         <CopyButton
