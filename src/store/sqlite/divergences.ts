@@ -8,8 +8,10 @@ import type {
   Filter,
   Page,
   PageRequest,
+  RuleSuggestion,
   TrendPoint,
 } from '../../core/report.ts'
+import { maySuggest, suggestRule } from '../../core/suggest.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { rowsOf, type Database } from './database.ts'
 import {
@@ -25,6 +27,9 @@ import { NEWEST } from './keys.ts'
 import { everywhere, type Scope } from './scope.ts'
 import { severityOf } from './severity.ts'
 import { Trend } from './trend.ts'
+
+/** The newest examples from which a rule is suggested. */
+const SUGGESTING_EXAMPLES = 20
 
 /**
  * Divergences that match, the worst first, then those that more exchanges show. Counts move on between two
@@ -133,7 +138,24 @@ export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
 }
 
 function withTrend(db: Database, scope: Scope, row: SqlDivergence): DivergenceRow {
-  return { ...toDivergenceRow(row), trend: trendOf(db, scope, row.key) }
+  const divergence = toDivergenceRow(row)
+  const suggestion = suggestionOf(db, divergence, row.key)
+  return {
+    ...divergence,
+    trend: trendOf(db, scope, row.key),
+    ...(suggestion !== undefined && { suggestion }),
+  }
+}
+
+function suggestionOf(db: Database, row: DivergenceRow, key: number): RuleSuggestion | undefined {
+  if (!maySuggest(row, row)) return undefined
+  const values = rowsOf<SqlValues>(
+    db,
+    `SELECT primary_value, shadow_value FROM differences
+     WHERE divergence_key = ? ORDER BY exchange_key DESC LIMIT ${SUGGESTING_EXAMPLES}`,
+    [key],
+  )
+  return suggestRule(row, values.map(valuesOf))
 }
 
 function trendOf(db: Database, scope: Scope, key: number): readonly TrendPoint[] {
