@@ -81,21 +81,26 @@ export interface Shadowdiff extends Contender {
   readonly recorderPid: number
 }
 
-/**
- * shadowdiff as it is built: everything mirrored, recorded and compared, or without a shadow's copy. With
- * `tireless` the breaker never opens, so that a sick shadow is asked again and again.
- */
+/** When the breaker opens: as it comes, so that it looks again after a second, or never. */
+export type BreakerOf = 'default' | 'brief' | 'never'
+
+const BREAKERS: Readonly<Record<BreakerOf, string>> = {
+  default: '',
+  brief: ', breaker: { openFor: 1s }',
+  never: ', breaker: { consecutiveFailures: 1000000 }',
+}
+
+/** shadowdiff as it is built: everything mirrored, recorded and compared, or without a shadow's copy. */
 export async function shadowdiff(
   place: Place,
   percent: 0 | 100,
-  tireless = false,
+  breaker: BreakerOf = 'default',
 ): Promise<Shadowdiff> {
   const folder = await mkdtemp(join(tmpdir(), 'shadowdiff-bench-'))
   const config = join(folder, 'bench.yaml')
-  const breaker = tireless ? ', breaker: { consecutiveFailures: 1000000 }' : ''
   await writeFile(
     config,
-    `primary: ${place.primary}\nshadow: { url: '${place.shadow}', percent: ${percent}${breaker} }\n`,
+    `primary: ${place.primary}\nshadow: { url: '${place.shadow}', percent: ${percent}${BREAKERS[breaker]} }\n`,
   )
   const program = await startProgram({
     command: 'taskset',

@@ -24,7 +24,8 @@ export interface LoadOptions {
 /** Presses as hard as one thread can; rejects when any request failed. */
 export async function pressHard(options: LoadOptions): Promise<Load> {
   const { url, seconds, connections, core, script } = options
-  const args = ['-c', String(core), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency']
+  const args = ['-c', String(core), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`]
+  args.push('--latency', '--timeout', '10s')
   if (script !== undefined) args.push('-s', script)
   const { stdout } = await promisify(execFile)('taskset', [...args, url], {
     timeout: (seconds + 15) * 1000,

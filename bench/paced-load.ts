@@ -22,6 +22,7 @@ export interface Pace {
 export interface Paced {
   readonly sent: number
   readonly failed: number
+  readonly unanswered: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -110,6 +111,7 @@ async function keepPace({ url, path, perSecond, seconds }: Pace): Promise<Paced>
   return {
     sent: count,
     failed: failed + unanswered,
+    unanswered,
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
   }

@@ -17,8 +17,9 @@ import { startMoodyShadow } from './moody-shadow.ts'
 import { startAsker } from './paced-load.ts'
 import { paceAll, pacedTable, type Pacing } from './paced.ts'
 import { writeSection } from './results.ts'
+import { intro, ISOLATION, MEMORY, PACED } from './path-report.ts'
 import { pressAll, pressTables, type Press } from './saturation.ts'
-import { crowding, surroundings } from './table.ts'
+import { crowding } from './table.ts'
 import { startUpstreams, type Upstreams } from './upstreams.ts'
 
 const PARTS = ['press', 'pace', 'isolation', 'memory'] as const
@@ -40,7 +41,7 @@ const { quick } = options
 /** Rounds of the first kind of load and of the others, and seconds of each. */
 const press = { first: quick ? 2 : 3, others: quick ? 1 : 2, seconds: seconds(quick ? 2 : 4) }
 const pace: Pacing = { perSecond: PER_SECOND, rounds: quick ? 4 : 8, seconds: seconds(2) }
-const endure: Pacing = { perSecond: PER_SECOND, rounds: quick ? 3 : 6, seconds: seconds(2) }
+const endure: Pacing = { perSecond: PER_SECOND, rounds: quick ? 2 : 5, seconds: seconds(2) }
 const memorySeconds = seconds(quick ? 10 : 20)
 
 const opened: { stop(): Promise<void> | void }[] = []
@@ -97,25 +98,19 @@ async function main(): Promise<void> {
     const place = { primary: upstreams.primary, shadow: shadow.url, core: proxyCore }
     if (isWanted('isolation')) {
       const asker = await keep(startAsker(loadCore))
-      const proxy = await keep(shadowdiff(place, 100, true))
-      await asker.ask({
-        url: proxy.url,
-        path: '/items/1',
-        perSecond: PER_SECOND,
-        seconds: pace.seconds,
-      })
+      const proxy = await keep(shadowdiff(place, 100, 'brief'))
       results.moods = await endureAll(proxy, shadow, asker, endure, signal)
       parts.push(`### A sick shadow\n\n${ISOLATION}\n\n${isolationTable(results.moods)}\n`)
     }
     if (isWanted('memory')) {
-      const proxy = await keep(shadowdiff(place, 100, true))
+      const proxy = await keep(shadowdiff(place, 100, 'never'))
       const how = { seconds: memorySeconds, core: loadCore }
       results.memory = await measureMemory(proxy, shadow, upstreams.questions.large, how)
       parts.push(`### Memory\n\n${MEMORY}\n\n${memoryTable(results.memory)}\n`)
     }
   }
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
-  const report = `${intro(crowded)}\n\n${goalTable(results)}\n\n${parts.join('\n')}`
+  const report = `${intro(crowded, quick)}\n\n${goalTable(results)}\n\n${parts.join('\n')}`
   console.log(`\n${report}\nThat took ${minutes} minutes.`)
   if (options.write) await writeSection('bench:proxy', report)
 }
@@ -191,28 +186,3 @@ function missingTools(): boolean {
   }
   return missing.length > 0
 }
-
-function intro(crowded: string): string {
-  return `## The request path: \`npm run bench\`
-
-${[surroundings(), crowded].filter(Boolean).join('\n\n')}
-
-Each proxy has one core for all its processes; load generator and upstreams share another. Rounds of the
-contenders alternate; figures are medians of the rounds, ratios are medians of the ratios of each round.
-${quick ? 'This was a quick run: fewer and shorter rounds.\n' : ''}
-Under full load wrk asks as fast as it is answered. "All" counts every process of the contender, and what
-it does after the load has ended; "compared" is the share of the requests that were mirrored, compared and
-stored, in the worst round. nginx \`mirror\` records and compares nothing.`
-}
-
-const PACED = `Requests leave at their times whether or not those before them were answered, and are measured from
-those times on (Node's timers are 1 ms coarse: being up to 1 ms late at sending is not counted). Added is what is
-more than direct in the same round.`
-
-const ISOLATION = `The same rate, every request mirrored, with a shadow that never answers (hung), answers after 1 s (slow),
-is not there (refusing), cuts its connections in the middle of a body (resetting), or sends bodies without an
-end (flooding). The breaker is set never to open.`
-
-const MEMORY = `wrk with 16 connections asks in turn for an answer of 10 MB, sends a body of 10 MB, and one of nearly
-1 MB, which is mirrored; the shadow never answers, the breaker never opens, and the recorder is stopped
-(SIGSTOP). The most that was in use in each quarter of the time; pages that processes share count for each.`
