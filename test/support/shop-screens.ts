@@ -23,6 +23,8 @@ export async function shopScreens(url: string, hostile = true) {
     divergences: 'divergences',
     requests: 'requests',
     endpoints: 'endpoints',
+    rules: 'rules',
+    rule: 'rules?sel=builtin:date',
     mirroring: 'mirroring',
     runs: 'runs',
     compare: 'runs/compare?before=checkout-2.3&after=checkout-2.3',

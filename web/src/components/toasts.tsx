@@ -23,16 +23,14 @@ export function Toasts() {
             </p>
           ))}
       </div>
-      <div role="alert">
-        {toasts
-          .filter(({ isError }) => isError)
-          .map((toast) => (
-            <p key={toast.id} className="toast failed">
-              <span>{toast.text}</span>
-              <DismissButton id={toast.id} />
-            </p>
-          ))}
-      </div>
+      {toasts
+        .filter(({ isError }) => isError)
+        .map((toast) => (
+          <p key={toast.id} role="alert" className="toast failed">
+            <span>{toast.text}</span>
+            <DismissButton id={toast.id} />
+          </p>
+        ))}
     </section>
   )
 }

@@ -66,17 +66,19 @@ export function packRows(rows: readonly Row[]): PackedRows {
 /** The rows of these parts; a part is unpacked when one of its rows is asked for. */
 export function unpackedWhenSeen(parts: readonly PackedRows[]): RowList {
   const unpacked: (readonly Row[] | undefined)[] = []
-  const placeOf = (index: number) => [Math.floor(index / rowsInPart), index % rowsInPart] as const
+  const forms = new Uint8Array(parts.reduce((sum, part) => sum + part.forms.length, 0))
+  parts.forEach((part, at) => {
+    forms.set(part.forms, at * rowsInPart)
+  })
   return {
-    length: parts.reduce((sum, { forms }) => sum + forms.length, 0),
+    length: forms.length,
     row: (index) => {
-      const [at, inside] = placeOf(index)
+      const at = Math.floor(index / rowsInPart)
       const part = parts[at]
-      return part && (unpacked[at] ??= unpack(part))[inside]
+      return part && (unpacked[at] ??= unpack(part))[index % rowsInPart]
     },
     isEqual: (index) => {
-      const [at, inside] = placeOf(index)
-      const form = parts[at]?.forms[inside]
+      const form = forms[index]
       return form === packed || form === equalAsItIs
     },
   }

@@ -7,6 +7,9 @@ import { Minimap } from './minimap.tsx'
 
 /** Up to this many items are simply drawn: they can be searched by the browser, and printed. */
 const drawnWhole = 600
+/** Where so many rows are folded away nobody searches or prints them all, and opening must be quick. */
+const manyRows = 20_000
+const drawnOfMany = 150
 const rowHeight = 21
 
 /** The rows of a diff. Long ones are drawn as far as they can be seen. */
@@ -32,7 +35,7 @@ export function DiffTable({
 }) {
   const list = useRef<HTMLDivElement>(null)
   const [offset, setOffset] = useState(0)
-  const isVirtual = items.length > drawnWhole
+  const isVirtual = items.length > (rows.length > manyRows ? drawnOfMany : drawnWhole)
   useLayoutEffect(() => {
     const measure = () => {
       const top = list.current?.getBoundingClientRect().top ?? 0
