@@ -6,7 +6,8 @@ import type { Judgement } from '../../src/core/judgement.ts'
 import { answer, partialExchange, REQUESTED_AT } from './build-exchange.ts'
 
 const JSON_TYPE = ['Content-Type', 'application/json']
-const comparer = createComparer()
+// Times that keep to the clock are no differences; here they vary like anything else.
+const comparer = createComparer({ disabled: ['builtin:clock'] })
 
 /** Judges three answers that hold these values at `/at`. */
 function judge(primary: unknown, shadow: unknown, control: unknown): Judgement {
@@ -80,6 +81,21 @@ test.each<[string, unknown, unknown, unknown]>([
   expect(judge(primary, shadow, control).control).toEqual({
     differences: [{ kind: 'value', pattern: 'body:/at' }],
   })
+})
+
+test('a moment that keeps to the clock is no difference of either, and one that does not is', () => {
+  const zoneless = now(3).replace('Z', '')
+  const clocked = createComparer()
+  const body = (at: unknown) => answer({ headers: JSON_TYPE, body: JSON.stringify({ at }) })
+  const told = (shadow: string, control: string) => {
+    const exchange = partialExchange({ primary: body(now()), shadow: body(shadow) })
+    const { judgement } = clocked.judge({ ...exchange, control: body(control) })
+    return [judgement.differences.length, judgement.control?.differences.length]
+  }
+  expect(told(now(7), now(9))).toEqual([0, 0])
+  expect(told(zoneless, now(9))).toEqual([1, 0])
+  expect(told(now(7), zoneless)).toEqual([0, 1])
+  expect(told(zoneless, zoneless)).toEqual([1, 1])
 })
 
 test('a line lost from a page whose nonce varies is shadow’s alone', () => {
