@@ -6,6 +6,7 @@
 
 import type { ControlSkipReason } from '../core/counters.ts'
 import type { ControlSettings, PrimarySettings } from '../core/settings.ts'
+import { afterReading } from './after-reading.ts'
 import { answerFloor } from './answer-floor.ts'
 import { copyHeaders } from './copy-head.ts'
 import { Copy, type CopyEnding, type CopyLeg, type CopyRequest } from './copy.ts'
@@ -53,10 +54,9 @@ export class Control implements CopyLeg {
     const hasOwn = settings.headers !== undefined || settings.rewritePrefix !== undefined
     this.#edits = headEdits(hasOwn ? settings : primary)
     this.#transport = transport
-    this.#sweeper = setInterval(() => {
-      const now = performance.now()
+    this.#sweeper = setInterval(afterReading, SWEEP_MS, (now: number) => {
       for (const repeat of this.#repeats.snapshot()) repeat.check(now)
-    }, SWEEP_MS).unref()
+    }).unref()
   }
 
   /** Repeats on their way. */

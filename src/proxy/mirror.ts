@@ -5,6 +5,7 @@
 
 import type { BreakerState } from '../core/service-reading.ts'
 import type { ShadowSettings } from '../core/settings.ts'
+import { afterReading } from './after-reading.ts'
 import { answerFloor } from './answer-floor.ts'
 import { Breaker, type BreakerLimits } from './breaker.ts'
 import type { Control } from './control.ts'
@@ -73,9 +74,9 @@ export class Mirror implements CopyLeg {
     this.answerFloor = answerFloor(maxBodyBytes)
     this.#transport = transport
     this.#breaker = new Breaker(settings.breaker ?? BREAKER)
-    this.#sweeper = setInterval(() => {
-      this.#sweep(performance.now())
-    }, SWEEP_MS).unref()
+    this.#sweeper = setInterval(afterReading, SWEEP_MS, (now: number) => {
+      if (!this.#closed) this.#sweep(now)
+    }).unref()
   }
 
   /** Takes the place of the leg to the same shadow under other settings. */

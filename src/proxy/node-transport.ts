@@ -5,6 +5,7 @@ import { Agent as HttpsAgent, request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
 import { codeOf } from '../core/errors.ts'
 import type { FailureReason, HeaderList } from '../core/exchange.ts'
+import { afterReading } from './after-reading.ts'
 import { toPairs } from './answer.ts'
 import { failureReason, failureText } from './failure.ts'
 import { createLookup } from './lookup.ts'
@@ -47,10 +48,9 @@ class NodeTransport implements Transport {
     this.#agent.on('free', (socket: Socket) => {
       if (this.#closed) socket.destroy()
     })
-    this.#sweeper = setInterval(() => {
-      const now = performance.now()
+    this.#sweeper = setInterval(afterReading, 50, (now: number) => {
       for (const active of this.#active) active.check(now)
-    }, 50).unref()
+    }).unref()
   }
 
   get connections(): number {

@@ -7,6 +7,7 @@ import type { Counters } from '../core/counters.ts'
 import type { ExchangeQueue } from '../core/ports.ts'
 import type { BreakerState } from '../core/service-reading.ts'
 import type { ListenAddress } from '../core/settings.ts'
+import { afterReading } from './after-reading.ts'
 import { HeldBytes } from './body.ts'
 import { Books } from './books.ts'
 import { answerClientError } from './client-error.ts'
@@ -126,11 +127,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     if (connection === undefined) socket.destroy()
     else answerClientError(error, connection, intake)
   })
-  const sweeper = setInterval(() => {
-    const now = performance.now()
+  const sweep = (now: number) => {
     for (const connection of connections.values()) connection.check(now)
     if (routes.hasFormer) routes.closeUnused(routesUnderWay(connections.values()))
-  }, SWEEP_MS).unref()
+  }
+  const sweeper = setInterval(afterReading, SWEEP_MS, sweep).unref()
 
   let accepting = true
   const closeLegs = () => {

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import { headerValue, headerValues, isHopByHop } from '../core/headers.ts'
+import { afterReading } from './after-reading.ts'
 import type { Connection } from './connection.ts'
 import { failureReason, failureText } from './failure.ts'
 import { elapsedMs } from './elapsed.ts'
@@ -130,9 +131,10 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
   const secured = { ...options, ...(isSecure && tlsOptions(url, tls)), ALPNProtocols: ['http/1.1'] }
   const upstream = isSecure ? requestTls(secured) : request(options)
   let isAnswered = false
-  const timer = setTimeout(() => {
+  const timer = setTimeout(afterReading, primary.timeoutMs, () => {
+    if (isAnswered) return
     upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }))
-  }, primary.timeoutMs)
+  })
   client.once('close', () => {
     clearTimeout(timer)
     passage.primaryFinished(undefined)

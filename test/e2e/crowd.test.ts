@@ -89,7 +89,7 @@ test('ten thousand idle connections: clients get primary’s bytes, and all hand
   const count = Math.min(10_000, limit - 1000)
   if (count < 10_000) console.log(`only ${count} connections: the limit of handles is ${limit}`)
   const crowd = startCrowd(IDLERS, count)
-  await expect.poll(crowd.said, { timeout: 60_000 }).toBe('connected\n')
+  await expect.poll(() => crowd.said(), { timeout: 60_000 }).toBe('connected\n')
   await expect.poll(handles, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + count)
   await expectAnswers()
   crowd.child.kill('SIGKILL')

@@ -4,6 +4,8 @@
  * waits for.
  */
 
+import { afterReading } from '../after-reading.ts'
+
 /** Expires what is due at `now` and returns the next deadline, `Infinity` when there is none. */
 export type Sweep = (now: number) => number
 
@@ -12,6 +14,7 @@ export class Deadlines {
   readonly #sweep: Sweep
   #timer: NodeJS.Timeout | undefined
   #waitsFor = Infinity
+  #isClosed = false
 
   constructor(sweep: Sweep) {
     this.#sweep = sweep
@@ -23,6 +26,7 @@ export class Deadlines {
   }
 
   close(): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
     this.#waitsFor = -Infinity
   }
@@ -31,10 +35,13 @@ export class Deadlines {
     clearTimeout(this.#timer)
     this.#waitsFor = deadline
     const waitMs = Math.min(Math.max(1, Math.ceil(deadline - performance.now())), 2 ** 31 - 1)
-    this.#timer = setTimeout(() => {
-      this.#waitsFor = Infinity
-      const next = this.#sweep(performance.now())
-      if (next < this.#waitsFor) this.#set(next)
-    }, waitMs).unref()
+    this.#timer = setTimeout(afterReading, waitMs, this.#judge).unref()
+  }
+
+  readonly #judge = (now: number): void => {
+    if (this.#isClosed) return
+    this.#waitsFor = Infinity
+    const next = this.#sweep(now)
+    if (next < this.#waitsFor) this.#set(next)
   }
 }
