@@ -4,6 +4,7 @@
  * transaction and not for hundreds, and an idle one still sees its rows at once.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import type { RecordedOutcome } from './core/counters.ts'
 import type { Exchange, Observation } from './core/exchange.ts'
 import type { ExchangeWriter, JudgedExchange, Judging } from './core/ports.ts'
@@ -15,6 +16,9 @@ export interface Recorder {
   /** Judges the next batches like this. */
   judgeUnder(judging: Pick<Judging, 'comparer' | 'redact'>): void
 }
+
+/** Judging goes on at most so long without letting anything else happen; one exchange may take longer. */
+const SLICE_MS = 25
 
 /** The exchanges that will share one transaction. */
 interface Transaction {
@@ -28,7 +32,7 @@ interface Transaction {
 export function createRecorder(options: {
   readonly judging: Pick<Judging, 'comparer' | 'redact'>
   readonly writer: Pick<ExchangeWriter, 'save'>
-  /** Called each time when all that was judged so far is either written or waits for the next transaction. */
+  /** Called after a transaction when everything that was judged is written. */
   readonly onSaved?: () => void
   /** How long the first waiting exchange waits for company, milliseconds. */
   readonly flushMs?: number
@@ -40,6 +44,7 @@ export function createRecorder(options: {
   const { writer, onSaved, flushMs = 100, maxRows = 1000, maxBytes = 4 * 1024 * 1024 } = options
   let { judging } = options
   let open: Transaction | undefined
+  let judgingBatches = 0
 
   const begin = (): Transaction => {
     const rows: JudgedExchange[] = []
@@ -50,7 +55,7 @@ export function createRecorder(options: {
         if (open === transaction) open = undefined
         writer.save(rows).then(() => {
           resolve()
-          onSaved?.()
+          if (judgingBatches === 0 && open === undefined) onSaved?.()
         }, reject)
       }
     })
@@ -63,17 +68,28 @@ export function createRecorder(options: {
 
   return {
     take: async (batch) => {
+      judgingBatches++
+      const rows: JudgedExchange[] = []
+      let sliceEnd = performance.now() + SLICE_MS
+      for (const exchange of batch) {
+        if (performance.now() >= sliceEnd) {
+          // Others are written and acknowledged in between: see docs/decisions/0010-large-bodies.md.
+          await setImmediate()
+          sliceEnd = performance.now() + SLICE_MS
+        }
+        rows.push(judging.comparer.judge(exchange))
+      }
+      judgingBatches--
       const transaction = (open ??= begin())
-      const outcomes = batch.map((exchange): RecordedOutcome => {
-        const judged = judging.comparer.judge(exchange)
+      for (const judged of rows) {
         transaction.rows.push(judging.redact(judged))
-        transaction.bytes += bodyBytesOf(exchange)
-        const { outcome, reason } = judged.judgement
-        return reason === undefined ? { outcome } : { outcome, reason }
-      })
+        transaction.bytes += bodyBytesOf(judged.exchange)
+      }
       if (transaction.rows.length >= maxRows || transaction.bytes >= maxBytes) transaction.commit()
       await transaction.done
-      return outcomes
+      return rows.map(({ judgement: { outcome, reason } }) =>
+        reason === undefined ? { outcome } : { outcome, reason },
+      )
     },
     judgeUnder: (next) => {
       judging = next

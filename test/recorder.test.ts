@@ -111,3 +111,32 @@ test('what could not be written is told, and the next transaction starts afresh'
   await expect(recorder.take([exchange('2', 'same')])).resolves.toEqual([{ outcome: 'match' }])
   expect(writer.transactions.map((rows) => rows.map((row) => row.exchange.id))).toEqual([['2']])
 })
+
+test('a batch that takes long to judge does not keep others from being written', async () => {
+  const writer = new NotingWriter()
+  const order: string[] = []
+  const comparer = createComparer()
+  const recorder = createRecorder({
+    judging: {
+      comparer: {
+        judge: (each) => {
+          const end = performance.now() + 15
+          while (each.id.startsWith('slow') && performance.now() < end);
+          order.push(each.id)
+          return comparer.judge(each)
+        },
+      },
+      redact: (judged) => judged,
+    },
+    writer,
+    flushMs: 1,
+  })
+  const slow = Array.from({ length: 10 }, (_, n) => exchange(`slow ${n}`, 'same'))
+  const first = recorder.take(slow).then((outcomes) => order.push(`wrote ${outcomes.length}`))
+  await recorder.take([exchange('quick', 'same')])
+  order.push('wrote quick')
+  await first
+  expect(order.indexOf('wrote quick')).toBeLessThan(order.indexOf('slow 9'))
+  expect(order.at(-1)).toBe('wrote 10')
+  expect(writer.transactions.map((rows) => rows.length)).toEqual([1, 10])
+})
