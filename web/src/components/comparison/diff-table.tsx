@@ -10,6 +10,8 @@ const drawnWhole = 600
 /** Where so many rows are folded away nobody searches or prints them all, and opening must be quick. */
 const manyRows = 20_000
 const drawnOfMany = 150
+/** Hundreds of thousands of rows are placed in blocks, since placing each takes too long. */
+const rowsInBlock = 25
 const rowHeight = 21
 
 /** The rows of a diff. Long ones are drawn as far as they can be seen. */
@@ -36,6 +38,7 @@ export function DiffTable({
   const list = useRef<HTMLDivElement>(null)
   const [offset, setOffset] = useState(0)
   const isVirtual = items.length > (rows.length > manyRows ? drawnOfMany : drawnWhole)
+  const block = items.length > manyRows ? rowsInBlock : 1
   useLayoutEffect(() => {
     const measure = () => {
       const top = list.current?.getBoundingClientRect().top ?? 0
@@ -49,19 +52,22 @@ export function DiffTable({
     }
   }, [])
   const virtualizer = useWindowVirtualizer({
-    count: isVirtual ? items.length : 0,
-    estimateSize: () => rowHeight,
-    overscan: 30,
+    count: isVirtual ? Math.ceil(items.length / block) : 0,
+    estimateSize: () => rowHeight * block,
+    overscan: Math.ceil(30 / block),
     scrollMargin: offset,
     // Below the sticky bars.
     scrollPaddingStart: 160,
   })
+  useEffect(() => {
+    virtualizer.measure()
+  }, [block, virtualizer])
   const reveal = useRef<(row: number) => void>(undefined)
   useEffect(() => {
     reveal.current = (row) => {
       const index = itemOfRow(items, row)
       if (index === undefined) return
-      if (isVirtual) virtualizer.scrollToIndex(index, { align: 'center' })
+      if (isVirtual) virtualizer.scrollToIndex(Math.floor(index / block), { align: 'center' })
       else list.current?.children[index]?.scrollIntoView({ block: 'center' })
     }
   })
@@ -121,23 +127,20 @@ export function DiffTable({
           style={isVirtual ? { height: virtualizer.getTotalSize() } : undefined}
         >
           {isVirtual
-            ? virtualizer.getVirtualItems().map(({ index, key, start }) => {
-                const item = items[index]
-                return (
-                  item !== undefined && (
-                    <div
-                      key={key}
-                      role="presentation"
-                      data-index={index}
-                      ref={virtualizer.measureElement}
-                      className="virtual-item"
-                      style={{ transform: `translateY(${start - offset}px)` }}
-                    >
-                      {draw(item, index)}
-                    </div>
-                  )
-                )
-              })
+            ? virtualizer.getVirtualItems().map(({ index, key, start }) => (
+                <div
+                  key={`${block} ${String(key)}`}
+                  role="presentation"
+                  data-index={index}
+                  ref={virtualizer.measureElement}
+                  className="virtual-item"
+                  style={{ transform: `translateY(${start - offset}px)` }}
+                >
+                  {items
+                    .slice(index * block, (index + 1) * block)
+                    .map((item, inside) => draw(item, index * block + inside))}
+                </div>
+              ))
             : items.map(draw)}
         </div>
       </div>

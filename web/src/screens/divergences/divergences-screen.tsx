@@ -128,7 +128,7 @@ function summaryOf(known: DivergenceClass, count: number): string {
   const words = {
     divergence: plural(count, 'divergence'),
     noise: `${plural(count, 'divergence')} that primary’s own version shows too`,
-    expected: `${plural(count, 'expected divergence')}`,
+    expected: plural(count, 'expected divergence'),
   }
   return words[known]
 }
