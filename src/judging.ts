@@ -25,7 +25,7 @@ export async function createDesk(
   settings: RecorderSettings,
   writer: Pick<ReviewWriter, 'consoleRules'>,
   key: RedactionKey,
-  onUse: (judging: Judging) => void | Promise<void>,
+  onUse: (judging: Judging, settings: RecorderSettings) => void | Promise<void>,
   learner?: EndpointLearner,
 ): Promise<JudgingDesk> {
   const check = (next: RecorderSettings, rules: readonly StoredRule[]): Judging =>
@@ -43,7 +43,7 @@ export async function createDesk(
     use: async (next, judging) => {
       inForce = { settings: next, judging }
       learner?.respect(next.endpoints?.patterns ?? [])
-      await onUse(judging)
+      await onUse(judging, next)
     },
   }
 }

@@ -13,6 +13,7 @@ import type {
   BooksKept,
   CommandAsk,
   RecorderCommands,
+  RecorderSettings,
   RecorderStart,
   RecorderStarted,
 } from './parts.ts'
@@ -45,7 +46,9 @@ const start: StartPart = async (options) => {
     const key = openRedactionKey(settings.store, process.env)
     const learning = await openLearning(writer, settings.endpoints?.patterns ?? [], warn)
     const { learner, settle: onSaved } = learning
-    const onUse = async (judging: Judging): Promise<void> => {
+    const onUse = async (judging: Judging, now: RecorderSettings): Promise<void> => {
+      const { matches, retention } = writerOptionsOf(now)
+      writer.keep({ matches, retention })
       recorder.judgeUnder(judging)
       await writer.setRulesVersion(judging.rulesVersion)
     }

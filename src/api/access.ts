@@ -1,5 +1,6 @@
 /** Who may ask for what: every route declares it, and a route that does not is refused at start. */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../core/commands.ts'
 import { AppError } from '../core/errors.ts'
@@ -30,7 +31,8 @@ declare module 'fastify' {
 
 /** What deciding needs. */
 export interface AccessOptions {
-  readonly users: readonly ConsoleUser[]
+  /** Those of this moment; asked at every request. */
+  readonly users: () => readonly ConsoleUser[]
   readonly listenHost: string
   /** Tells this console from others on the same host. */
   readonly instance: string
@@ -53,7 +55,7 @@ export interface Gatekeeper {
 /** Asks everybody who they are, as soon as there are users or strangers; call before any route is added. */
 export function installAccess(app: FastifyInstance, options: AccessOptions): Gatekeeper {
   const { users, listenHost } = options
-  if (users.length === 0 && !isLoopback(listenHost)) {
+  if (users().length === 0 && !isLoopback(listenHost)) {
     throw new AppError(
       'invalid',
       `console.users: expected at least one user, because the console listens on ${listenHost}`,
@@ -102,11 +104,25 @@ function identityOf(request: FastifyRequest, gatekeeper: Gatekeeper): Identity |
 }
 
 function createGatekeeper({ users, instance, clock, audit }: AccessOptions): Gatekeeper {
-  const findUser = userFinder(users)
   const attempts = createAttempts(clock)
+  const sessions = new Sessions(clock)
+  let known = users()
+  let findUser = userFinder(known)
+  /** After a reload, who is not there any more as they were has no session any more. */
+  const readAgain = (): void => {
+    const now = users()
+    if (now === known) return
+    const same = known.filter((user) => now.some((other) => isDeepStrictEqual(user, other)))
+    sessions.endAllBut(new Set(same.map(({ name }) => name)))
+    known = now
+    findUser = userFinder(known)
+  }
   return {
-    isRequired: users.length > 0,
-    sessions: new Sessions(clock),
+    get isRequired() {
+      readAgain()
+      return known.length > 0
+    },
+    sessions,
     cookie: new SessionCookie(instance),
     identify(request, token, by) {
       const digest = digestOf(token)
@@ -116,6 +132,7 @@ function createGatekeeper({ users, instance, clock, audit }: AccessOptions): Gat
           'retry-after': String(waitSeconds),
         })
       }
+      readAgain()
       const actor = findUser(digest)
       if (actor !== undefined) return { ...actor, by }
       if (attempts.failed(request.ip, digest)) {

@@ -81,7 +81,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { proxyAddress = settings.listen, currentSettings = () => settings } = options
   const { clock = { now: () => Date.now() } } = options
   const { intervalMs = 1000, heartbeatMs = 15_000, maxClients = 64 } = options.events ?? {}
-  const { users, listen } = settings.console
+  const { listen } = settings.console
 
   const app: Api = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
@@ -109,7 +109,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   installSecurity(app, listen.host)
   const audit = createLoginAudit(commands, clock, app.log)
   const gatekeeper = installAccess(app, {
-    users,
+    users: () => currentSettings().console.users,
     listenHost: listen.host,
     instance: `${settings.store} ${listen.port}`,
     clock,

@@ -27,7 +27,7 @@ export async function loginRoutes(
   gatekeeper: Gatekeeper,
   audit: LoginAudit,
 ): Promise<void> {
-  const { isRequired, sessions, cookie } = gatekeeper
+  const { sessions, cookie } = gatekeeper
   const hidden = { config: { access: 'open' as const }, schema: { hide: true } }
 
   app.get('/login.css', hidden, async (_request, reply) =>
@@ -35,7 +35,7 @@ export async function loginRoutes(
   )
   app.get('/login', hidden, async (request, reply) => {
     const { next } = request.query as { next?: string }
-    if (!isRequired || request.identity !== undefined) {
+    if (!gatekeeper.isRequired || request.identity !== undefined) {
       return reply.redirect(parseNext(textOf(next)), 303)
     }
     return sendPage(reply, textOf(next))
@@ -53,7 +53,7 @@ export async function loginRoutes(
       const { form } = request.body as { form?: Record<string, unknown> }
       if (form === undefined) {
         const actor = logIn(readLogin(request.body), request, reply)
-        return { name: actor.name, role: actor.role, authRequired: isRequired }
+        return { name: actor.name, role: actor.role, authRequired: gatekeeper.isRequired }
       }
       const next = textOf(form.next)
       try {
@@ -68,7 +68,7 @@ export async function loginRoutes(
   })
 
   const logIn = (login: Login, request: FastifyRequest, reply: FastifyReply): Identity => {
-    if (!isRequired && request.identity !== undefined) return request.identity
+    if (!gatekeeper.isRequired && request.identity !== undefined) return request.identity
     const identity = gatekeeper.identify(request, login.token.trim(), 'session')
     if (login.name !== undefined && !isSame(login.name, identity.name)) {
       throw unauthorized('The token is not known')
@@ -111,7 +111,7 @@ export async function loginRoutes(
     async ({ identity }) => ({
       name: identity?.name ?? '',
       role: identity?.role ?? 'viewer',
-      authRequired: isRequired,
+      authRequired: gatekeeper.isRequired,
     }),
   )
 }

@@ -56,6 +56,13 @@ export class Sessions {
     return session.actor
   }
 
+  /** Ends the sessions of everybody but these. */
+  endAllBut(names: ReadonlySet<string>): void {
+    for (const [digest, { actor }] of this.#byDigest) {
+      if (!names.has(actor.name)) this.#byDigest.delete(digest)
+    }
+  }
+
   /** Ends a session; whose it was, if it went on. */
   end(id: string): Actor | undefined {
     const actor = this.find(id)

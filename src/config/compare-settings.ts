@@ -12,36 +12,39 @@ export interface ComparedSettings {
   readonly needRestart: readonly string[]
 }
 
-/** What a reload replaces: routes with their percentages, rules, and the limits of the verdict. */
-type Reloaded = 'routes' | 'rules' | 'disabledRules' | 'verdict'
-
-/** The other settings, by the key of the configuration that a person knows them by. */
-const RESTARTED: Readonly<Record<Exclude<keyof Settings, Reloaded>, string>> = {
+/** What is bound when the service starts, by the key of the configuration that a person knows it by. */
+const RESTARTED = {
   listen: 'listen',
   listenSocket: 'listen',
-  tls: 'tls',
   workers: 'workers',
-  retention: 'retention',
-  endpoints: 'endpoints',
-  console: 'console',
   health: 'health',
   store: 'store',
   run: 'run',
-  via: 'via',
-  forwarded: 'forwarded',
-  record: 'record',
-}
+} as const satisfies Partial<Record<keyof Settings, string>>
 
 /** Compares the settings that run with those of a configuration that was read again. */
 export function compareSettings(before: Settings, after: Settings): ComparedSettings {
-  const { routes, rules, disabledRules, verdict } = after
-  const differing = Object.entries(RESTARTED).flatMap(([member, key]) =>
-    isDeepStrictEqual(before[member as keyof Settings], after[member as keyof Settings])
-      ? []
-      : [key],
-  )
+  const { listen, listenSocket, workers, health, store, run } = before
+  // A certificate is renewed; whether the listener speaks TLS at all was decided when it was opened.
+  const keepsTls = (before.tls === undefined) === (after.tls === undefined)
+  const keepsConsole = isDeepStrictEqual(before.console.listen, after.console.listen)
+  const differing = Object.entries(RESTARTED).flatMap(([member, key]) => {
+    const name = member as keyof typeof RESTARTED
+    return isDeepStrictEqual(before[name], after[name]) ? [] : [key]
+  })
   return {
-    reloadable: present({ ...before, routes, rules, disabledRules, verdict }),
-    needRestart: [...new Set(differing)],
+    reloadable: present({
+      ...after,
+      ...{ listen, listenSocket, workers, health, store, run },
+      tls: keepsTls ? after.tls : before.tls,
+      console: { listen: before.console.listen, users: after.console.users },
+    }),
+    needRestart: [
+      ...new Set([
+        ...differing,
+        ...(keepsTls ? [] : ['tls']),
+        ...(keepsConsole ? [] : ['console.listen']),
+      ]),
+    ],
   }
 }

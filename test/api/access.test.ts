@@ -124,3 +124,24 @@ test('asking without any token is no guess', async () => {
   for (let visit = 0; visit < 30; visit += 1) await ask({})
   expect((await ask(bearer('anns-token'))).statusCode).toBe(200)
 })
+
+test('who is taken off the list has no token and no session any more, and who is new has one', async () => {
+  const before = consoleSettings('0.0.0.0', USERS)
+  let current = before
+  const app = await openConsole({ settings: before, currentSettings: () => current })
+  const login = await app.inject({
+    ...{ method: 'POST', url: '/login', payload: { token: 'anns-token' } },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  })
+  const [cookie = ''] = String(login.headers['set-cookie']).split(';')
+  const ask = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/api/v1/exchanges', headers })).statusCode
+  expect(await ask({ cookie })).toBe(200)
+  const [ann, bob] = USERS
+  if (ann === undefined || bob === undefined) throw new Error('two users')
+  current = { ...before, console: { ...before.console, users: [{ ...ann, token: 'renewed' }] } }
+  expect(await ask({ cookie })).toBe(401)
+  expect(await ask(bearer('anns-token'))).toBe(401)
+  expect(await ask(bearer(bob.token))).toBe(401)
+  expect(await ask(bearer('renewed'))).toBe(200)
+})

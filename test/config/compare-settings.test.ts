@@ -18,6 +18,31 @@ test('routes, rules, percentages and limits of the verdict are taken over', () =
   expect(compareSettings(before, after)).toEqual({ reloadable: after, needRestart: [] })
 })
 
+test('what is recorded, kept and told, who may use the console, and a renewed certificate are taken over', () => {
+  const tls = (name: string) => ({ cert: `cert ${name}`, key: `key ${name}` })
+  const before = { ...read(''), tls: tls('old') }
+  const after = {
+    ...read(
+      [
+        'via: off',
+        'forwarded: append',
+        'record: { maxBody: 5KB, matches: none, redact: { headers: [x-key] } }',
+        'retention: { age: 3d }',
+        'endpoints: { patterns: ["GET /files/{name}"] }',
+        'console: { users: [{ name: ann, role: viewer, token: a-long-token-of-ann }] }',
+      ].join('\n'),
+    ),
+    tls: tls('new'),
+  }
+  expect(compareSettings(before, after)).toEqual({ reloadable: after, needRestart: [] })
+})
+
+test('whether the listener speaks TLS is decided at the start', () => {
+  const before = read('')
+  const after = { ...before, tls: { cert: 'c', key: 'k' } }
+  expect(compareSettings(before, after)).toEqual({ reloadable: before, needRestart: ['tls'] })
+})
+
 test('what needs a restart is named by its key and stays as it was', () => {
   const before = read('')
   const after = read(
@@ -30,7 +55,7 @@ test('what needs a restart is named by its key and stays as it was', () => {
     ].join('\n'),
   )
   const compared = compareSettings(before, after)
-  expect(compared.needRestart).toEqual(['listen', 'workers', 'console', 'health'])
+  expect(compared.needRestart).toEqual(['listen', 'workers', 'health', 'console.listen'])
   expect(compared.reloadable).toEqual({ ...before, routes: after.routes })
 })
 

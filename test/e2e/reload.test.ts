@@ -113,8 +113,22 @@ test('a rule of the file that the console has already is refused, and nothing is
 })
 
 test('keys that need a restart are named, and the others are in force', async () => {
-  writeFileSync(file, 'percent: 0\nvia: false\nrun: another\n')
-  await hangUp(/in force\n[^]*only a restart changes: .*run.*via|only a restart changes: .*via/)
+  writeFileSync(file, 'percent: 0\nrun: another\n')
+  await hangUp(/in force\n[^]*only a restart changes: .*run/)
   await fetch(`${service.proxy}/x`)
   expect((await service.api.settled()).counters.unmirrored).toEqual({ 'not-sampled': 1 })
+})
+
+test('what is kept of an exchange changes with the configuration, from the next one on', async () => {
+  const send = async () => {
+    await fetch(`${service.proxy}/x`, { method: 'POST', body: '{"color":"very-private-blue"}' })
+    await service.api.settled()
+    const [row] = await service.api.exchanges()
+    return (await service.api.exchange(row?.id ?? '')).request.body
+  }
+  const kept = await send()
+  writeFileSync(file, 'record: { redact: { body: [/color] } }\n')
+  await hangUp(/read again and is in force/)
+  expect(JSON.stringify(await send())).not.toBe(JSON.stringify(kept))
+  expect(service.log()).not.toContain('only a restart changes')
 })

@@ -22,6 +22,8 @@ export interface Retention {
 
 /** Pruning that goes on beside the writing. */
 export interface Pruning {
+  /** From now on this retention holds. */
+  keep(retention: Retention): void
   /** Prunes until the retention is met; resolves with how many exchanges went. */
   run(): Promise<number>
   stop(): void
@@ -64,6 +66,9 @@ export function startPruning(
   }
 
   return {
+    keep: (changed) => {
+      pruner.retention = changed
+    },
     run: async () => {
       let total = 0
       for (;;) {
@@ -100,8 +105,8 @@ const VACUUM_PAGES = 256
 
 /** Prunes one database, from the oldest exchange on, again and again. */
 class Pruner {
+  retention: Retention
   readonly #db: Database
-  readonly #retention: Retention
   /** Up to here everything was looked at in this round; what is left there are examples. */
   #from = 0
   /** What one exchange took, as the last step found it. */
@@ -109,12 +114,12 @@ class Pruner {
 
   constructor(db: Database, retention: Retention) {
     this.#db = db
-    this.#retention = retention
+    this.retention = retention
   }
 
   /** Does one step. */
   step(now: number): PruneStep {
-    const { ageMs, bytes = Infinity } = this.#retention
+    const { ageMs, bytes = Infinity } = this.retention
     const used = this.#usedBytes()
     // Not more than what is over: the last rows of a step may be large ones.
     const step =

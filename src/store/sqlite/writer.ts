@@ -44,9 +44,9 @@ export interface WriterOptions {
   readonly path: string
   readonly clock?: Clock
   /** Which exchanges that match become rows; all of them count. */
-  readonly matches?: MatchSampling
+  readonly matches?: MatchSampling | undefined
   /** What is kept; without it, everything. */
-  readonly retention?: Retention
+  readonly retention?: Retention | undefined
   /** The socket on which commands for this database are taken, told to those whom the lock refuses. */
   readonly commands?: string
   /** Told one sentence when pruning failed. */
@@ -56,6 +56,8 @@ export interface WriterOptions {
 /** A writer, and what else only it can do. */
 export interface StoreWriter
   extends ExchangeWriter, BooksWriter, StoreCommands, ReviewWriter, EndpointMerger {
+  /** From now on this much is kept; what is stored beyond it goes by itself. */
+  keep(what: Pick<WriterOptions, 'matches' | 'retention'>): void
   /** Prunes until the retention is met; resolves with how many exchanges went. Happens by itself as well. */
   prune(): Promise<number>
 }
@@ -95,7 +97,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   readonly #db: Database
   readonly #lock: WriterLock
   readonly #path: string
-  readonly #matches: MatchSampling
+  #matches: MatchSampling
   readonly #pruning: Pruning
   readonly #bodies: BodyTable
   readonly #words: WordTable
@@ -169,6 +171,11 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
       this.#endpoints.clear()
       throw error
     }
+  }
+
+  keep({ matches = 'all', retention }: Pick<WriterOptions, 'matches' | 'retention'>): void {
+    this.#matches = matches
+    this.#pruning.keep(retention ?? {})
   }
 
   prune(): Promise<number> {

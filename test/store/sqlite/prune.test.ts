@@ -160,3 +160,12 @@ test('without a retention nothing ever goes', async () => {
   expect(await writer.prune()).toBe(0)
   expect((await rowsLeft()).rows).toHaveLength(3)
 })
+
+test('a retention that is changed while exchanges are written holds from then on', async () => {
+  await open({})
+  await writer.save(exchanges(10))
+  now += 2 * HOUR
+  expect(await writer.prune()).toBe(0)
+  writer.keep({ retention: { ageMs: HOUR } })
+  expect(await writer.prune()).toBe(10)
+})
