@@ -1,9 +1,12 @@
 /**
  * How many exchanges a second the comparer judges on one core: JSON answers that are equal but not byte-equal,
  * that differ in one place, and that differ nearly everywhere. Counts CPU time, so that other work on the
- * machine takes little part in it. Run with `npm run bench:compare`.
+ * machine takes little part in it. `npm run bench:compare`; `-- --write` keeps the result in RESULTS.md.
  */
 
+import { readFileSync } from 'node:fs'
+import { cpuModel } from './cpu.ts'
+import { writeSection } from './results.ts'
 import { createComparer } from '../src/core/compare.ts'
 import type { Exchange, HeaderList, ObservedResponse } from '../src/core/exchange.ts'
 
@@ -101,17 +104,67 @@ function measure(subject: Exchange): { rate: number; outcome: string } {
   return { rate: run(1_500), outcome }
 }
 
-for (const [label, bytes] of [
+interface Row {
+  readonly size: string
+  readonly kind: string
+  readonly outcome: string
+  readonly rate: number
+}
+
+const rows: Row[] = []
+for (const [size, bytes] of [
   ['1 KB', 1_000],
   ['100 KB', 100_000],
   ['5 MB', 5_000_000],
 ] as const) {
   for (const [kind, [primary, shadow]] of Object.entries(documents(bytes))) {
-    const { rate, outcome } = measure(exchange(primary, shadow))
-    const perSecond = rate >= 100 ? Math.round(rate).toLocaleString('en') : rate.toFixed(1)
-    const micros = (1_000_000 / rate).toFixed(rate > 1_000 ? 1 : 0)
+    const row = { size, kind, ...measure(exchange(primary, shadow)) }
+    rows.push(row)
     console.log(
-      `${label.padEnd(7)} ${kind.padEnd(26)} ${outcome.padEnd(10)} ${perSecond.padStart(9)}/s ${micros.padStart(9)} µs`,
+      `${size.padEnd(7)} ${kind.padEnd(26)} ${row.outcome.padEnd(10)} ${rateOf(row).padStart(9)}/s ${costOf(row).padStart(9)} µs`,
     )
   }
+}
+const reach = reachOf(rows)
+console.log(reach)
+if (process.argv.includes('--write')) {
+  const table = rows.map(
+    (row) => `| ${row.size} | ${row.kind} | ${row.outcome} | ${rateOf(row)} | ${costOf(row)} |`,
+  )
+  const lines = [
+    '## Comparing: `npm run bench:compare`',
+    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpuModel()}`,
+    'Exchanges with two JSON answers judged on one core, by CPU time.',
+    [
+      '| answers | they are | outcome | exchanges/s | µs each |',
+      '| --- | --- | --- | ---: | ---: |',
+      ...table,
+    ].join('\n'),
+    reach,
+  ]
+  await writeSection('bench:compare', lines.join('\n\n'))
+}
+
+function rateOf({ rate }: Row): string {
+  return rate >= 100 ? Math.round(rate).toLocaleString('en') : rate.toFixed(1)
+}
+
+function costOf({ rate }: Row): string {
+  return (1_000_000 / rate).toFixed(rate > 1_000 ? 1 : 0)
+}
+
+/** How the dearest 1 KB that is ordinary stands to what the proxy passed on in its own bench. */
+function reachOf(measured: readonly Row[]): string {
+  const found = measured.find(({ size, kind }) => size === '1 KB' && kind === 'one value differs')
+  const results = readFileSync(new URL('RESULTS.md', import.meta.url), 'utf8')
+  const proxied = ['shadowdiff, no copies', 'shadowdiff, all compared'].flatMap((name) => {
+    const rate = new RegExp(`^\\| ${name} +\\| +(\\d+) \\|`, 'm').exec(results)?.[1]
+    return rate === undefined || found === undefined
+      ? []
+      : [
+          `${(found.rate / Number(rate)).toFixed(1)} times the ${rate} requests/s of “${name}” above`,
+        ]
+  })
+  if (proxied.length === 0) return 'The proxy has no result to compare with.'
+  return `A core judges 1 KB answers that differ in one value at ${proxied.join(', and ')}.`
 }
