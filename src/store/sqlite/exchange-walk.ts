@@ -10,7 +10,8 @@ import type { Filter } from '../../core/report.ts'
 import { DIVERGENCE_KEY } from './aliases.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
 import { endpointIds } from './heirs.ts'
-import { KEY_OVERFLOW_MS, KEYS_PER_MS, matchRequestId } from './keys.ts'
+import { KEY_OVERFLOW_MS, KEYS_PER_MS } from './keys.ts'
+import { findRequestId } from './request-ids.ts'
 import { findRuns } from './runs.ts'
 import { severityRank } from './severity.ts'
 
@@ -218,8 +219,17 @@ function walkOf(db: Database, filter: Filter, before: number): Walk | undefined 
     if (outcome !== 'match') indexed = and(indexed, "e.outcome <> 'match'")
   }
   if (requestId !== undefined) {
-    const { hash, condition, params } = matchRequestId(requestId)
-    indexed = and(indexed, `e.request_hash = ? AND ${condition}`, hash, ...params)
+    const { keys, condition, params } = findRequestId(db, requestId)
+    if (keys === undefined) {
+      scanned = and(scanned, condition, ...params)
+    } else {
+      // Whatever index serves the rest of the question, it needs to be read only between these.
+      first = Math.max(first, Math.min(...keys))
+      last = Math.min(last, Math.max(...keys))
+      if (first > last) return undefined
+      const list = JSON.stringify(keys)
+      indexed = and(indexed, 'e.key IN (SELECT value FROM json_each(?))', list)
+    }
   }
   if (q !== undefined) {
     const like = containing(q)

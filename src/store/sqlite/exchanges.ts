@@ -12,15 +12,8 @@ import {
   selectExchanges,
   type SqlExchange,
 } from './exchange-walk.ts'
-import {
-  KEY_OVERFLOW_MS,
-  KEYS_PER_MS,
-  NEWEST,
-  preferredKey,
-  requestHash,
-  uuidBytes,
-  uuidText,
-} from './keys.ts'
+import { KEY_OVERFLOW_MS, KEYS_PER_MS, NEWEST, preferredKey, uuidBytes, uuidText } from './keys.ts'
+import { RequestIdTable } from './request-ids.ts'
 
 /** Neighbouring keys tried before the next free one is looked up. */
 const KEY_TRIES = 8
@@ -28,10 +21,12 @@ const KEY_TRIES = 8
 /** The exchanges of one writer. */
 export class ExchangeTable {
   readonly #insert: Statement
+  readonly #requestIds: RequestIdTable
   readonly #find: Statement<[Buffer], number>
   readonly #lastKeyBefore: Statement<[number], number>
 
   constructor(db: Database) {
+    this.#requestIds = new RequestIdTable(db)
     this.#insert = db.prepare(
       `INSERT OR IGNORE INTO exchanges (key, id, request_id, request_hash, started_at, run_id, endpoint_id,
          source, route, method, path, outcome, reason, primary_status, shadow_status, primary_ms,
@@ -53,7 +48,7 @@ export class ExchangeTable {
     const columns: readonly SqlValue[] = [
       id,
       exchange.requestId,
-      requestHash(exchange.requestId),
+      this.#requestIds.add(exchange.requestId),
       Math.floor(exchange.startedAt),
       runId,
       endpointId,
