@@ -27,7 +27,7 @@ CREATE TABLE exchanges (
   key INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
   request_id TEXT NOT NULL,
-  -- A hash of the request id as it is looked up: see request-ids.ts.
+  -- A hash of the request id as it is looked up: see keys.ts.
   request_hash INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   run_id INTEGER NOT NULL REFERENCES runs (id),
