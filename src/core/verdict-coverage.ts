@@ -59,11 +59,19 @@ export function countUncompared(evidence: RunEvidence): Uncompared {
 
 /** Whether few enough requests went uncompared. */
 export function judgeUncompared(
-  { samples }: RunEvidence,
+  { samples, uncounted = false }: RunEvidence,
   { count, rate, reasons }: Uncompared,
   { maxUncompared: limit }: VerdictLimits,
 ): RuleReading {
   const base = { rule: 'uncompared', limit, measured: rate, evidence: [] } as const
+  if (uncounted && rate <= limit) {
+    return {
+      ...base,
+      status: 'undecided',
+      words: 'how many requests went uncompared is not known: an older shadowdiff recorded them',
+      change: 'a new run',
+    }
+  }
   if (count === 0) return { ...base, status: 'pass', words: 'every eligible request was compared' }
   const named = formatList(reasons.map(([reason, times]) => `${reason} ${formatCount(times)}`))
   const words = `${formatCount(count)} of the requests that should have been compared were not (${formatShare(rate)}: ${named})`

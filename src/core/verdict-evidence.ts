@@ -34,6 +34,8 @@ export interface RunEvidence {
   readonly unmirrored: Readonly<Record<string, number>>
   /** Exchanges whose copy was attempted and that never became a row, by reason. */
   readonly lost: Readonly<Record<string, number>>
+  /** True for a run, or the beginning of one, whose requests that never became a row nobody counted. */
+  readonly uncounted?: boolean
   readonly failures: FailureEvidence
   /** Every divergence of the run, whatever its class and state. */
   readonly divergences: readonly DivergenceEvidence[]

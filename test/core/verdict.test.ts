@@ -535,3 +535,11 @@ test('a verdict survives JSON', () => {
   const verdict = judge({ latency: latencyOf(3, 1), divergent: 1, divergences: [missingOf(1)] })
   expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict)
 })
+
+test('a run whose lost requests nobody counted does not pass, however well it looks', () => {
+  const verdict = judge({ uncounted: true })
+  expect(verdict.verdict).toBe('inconclusive')
+  expect(rule(verdict, 'uncompared').words).toContain('is not known')
+  const lossy = judge({ uncounted: true, unmirrored: { backlog: 5000 } })
+  expect(rule(lossy, 'uncompared').words).toContain('backlog 5,000')
+})

@@ -13,6 +13,12 @@ const MAX_PROXIES = 256
 /** Numbers, by name and by name of reason. */
 type Tree = { readonly [name: string]: number | Tree }
 
+/** A run's totals; what nobody counted is not there. */
+export interface RunBooks extends Partial<Counters> {
+  /** 1 when exchanges of it were recorded before books were kept. */
+  readonly uncounted?: number
+}
+
 /** Adds to a run what these proxies counted since the reading before; those unknown so far have counted for this run alone. */
 export function keepBooks(
   db: Database,
@@ -54,11 +60,11 @@ export function keepBooks(
 }
 
 /** What the proxies counted while this run was open; absent when nobody kept its books. */
-export function runBooks(db: Database, runId: number): Counters | undefined {
+export function runBooks(db: Database, runId: number): RunBooks | undefined {
   const [row] = rowsOf<{ totals: string }>(db, 'SELECT totals FROM run_books WHERE run_id = ?', [
     runId,
   ])
-  return row === undefined ? undefined : (JSON.parse(row.totals) as Counters)
+  return row === undefined ? undefined : (JSON.parse(row.totals) as RunBooks)
 }
 
 function totalsOf(db: Database, runId: number): Tree {
@@ -66,7 +72,7 @@ function totalsOf(db: Database, runId: number): Tree {
   return totals === undefined ? {} : treeOf(totals)
 }
 
-function treeOf(counters: Counters): Tree {
+function treeOf(counters: Counters | RunBooks): Tree {
   return JSON.parse(JSON.stringify(counters)) as Tree
 }
 

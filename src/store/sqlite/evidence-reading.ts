@@ -80,6 +80,7 @@ export function runEvidence(
     incomparable: reasons.incomparable,
     unmirrored: largerOf(reasons.unmirrored, books?.unmirrored),
     lost: largerOf({}, books?.lost),
+    ...(books?.uncounted === 1 && { uncounted: true }),
     failures: {
       errors: pairsOf(
         sum((one) => one.shadow_errors),
