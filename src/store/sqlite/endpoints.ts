@@ -44,6 +44,7 @@ export function listEndpoints(
   const [after] = cursor === undefined ? [''] : decodeCursor('endpoints', ['string'], cursor)
   const scope = scopeOf(db, filter)
   const sources = countSourcesOf(db, filter, scope)
+  if (sources.length === 0) return { items: [] }
   const where = ['n.name > ?']
   const params: SqlValue[] = [after ?? '']
   const add = (condition: string, ...values: SqlValue[]) => {

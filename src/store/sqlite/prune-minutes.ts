@@ -4,7 +4,7 @@
  */
 
 import { execute, rowsOf, type Database } from './database.ts'
-import { keptSince } from './windows.ts'
+import { hoursOf, keptSince } from './windows.ts'
 
 const MINUTES_PER_HOUR = 60
 /** Minutes that are kept: three days. */
@@ -37,12 +37,8 @@ export class MinutePruner {
   }
 
   #begin() {
-    const [row] = rowsOf<{ newest: number | null }>(
-      this.#db,
-      `SELECT max((SELECT max(h.hour) FROM run_hours h WHERE h.run_id = r.id)) AS newest FROM runs r`,
-      [],
-    )
-    const before = (row?.newest ?? 0) * MINUTES_PER_HOUR - KEPT_MINUTES
+    const [, newest] = hoursOf(this.#db)
+    const before = newest * MINUTES_PER_HOUR - KEPT_MINUTES
     if (before <= keptSince(this.#db)) return undefined
     // First, so that nobody takes what is left in the middle of the round for the whole.
     execute(

@@ -33,13 +33,21 @@ export function testWindows(open: OpenStore): void {
       return items[0]?.exchanges ?? 0
     }
 
+    test('a window with nothing in it has no endpoints, also when it ends before it begins', async () => {
+      await save(1)
+      expect(await count(30 * DAY_MS, 40 * DAY_MS)).toBe(0)
+      expect(await count(-40 * DAY_MS, -30 * DAY_MS)).toBe(0)
+      expect(await count(DAY_MS, 0)).toBe(0)
+    })
+
     test.each([
       ['a part of an hour', 10 * MINUTE_MS, 40 * MINUTE_MS, 3],
       ['hours whose ends are cut', 50 * MINUTE_MS, 5 * HOUR_MS + 10 * MINUTE_MS, 26],
       ['days whose ends are cut', 50 * MINUTE_MS, DAY_MS + 20 * MINUTE_MS, 141],
       ['whole days', DAY_MS, 2 * DAY_MS, 144],
-    ])('a window counts to the minute: %s', async (_title, from, to, expected) => {
-      await save(2)
+      ['many days, by whole hours', 50 * MINUTE_MS, 3 * DAY_MS + 10 * MINUTE_MS, 3 * 144 + 6],
+    ])('a window counts what came in it: %s', async (_title, from, to, expected) => {
+      await save(4)
       expect(await count(from, to)).toBe(expected)
     })
   })
