@@ -5,7 +5,7 @@
  * wrong by a second, the rule lets pass what happens to lie whole minutes away, one answer in fifteen at most.
  */
 
-import type { ObservedResponse } from './exchange.ts'
+import type { HeaderList, ObservedResponse } from './exchange.ts'
 import { parseHttpDate } from './header-values.ts'
 import { headerValue } from './headers.ts'
 import { type Json, PreciseNumber } from './json-value.ts'
@@ -41,16 +41,16 @@ export function createClockExcuse(
     if (a === undefined) return false
     const b = readTime(right)
     if (b === undefined || a.form !== b.form) return false
-    primaryNow ??= momentOf(primary, requestedAt)
-    shadowNow ??= momentOf(shadow, requestedAt)
+    primaryNow ??= momentOf(primary.headers, requestedAt)
+    shadowNow ??= momentOf(shadow.headers, requestedAt)
     if (Math.abs(a.time - b.time) > Math.abs(primaryNow - shadowNow) + TOLERANCE_MS) return false
     const lifetime = lifetimeOf(a.time - primaryNow)
     return lifetime !== undefined && lifetime === lifetimeOf(b.time - shadowNow)
   }
 }
 
-/** The moment of an answer by its own clock, else by ours; epoch milliseconds. */
-export function momentOf({ headers }: ObservedResponse, requestedAt: number): number {
+/** The moment of the answer with these headers, by its own clock, else by ours; epoch milliseconds. */
+export function momentOf(headers: HeaderList, requestedAt: number): number {
   return parseHttpDate(headerValue(headers, 'date')) ?? requestedAt
 }
 

@@ -3,20 +3,14 @@
  * one name keep theirs. What the catalogue lets pass is reported as suppressed, never dropped.
  */
 
-import { type ClockExcuse, CLOCK_RULE } from './clock.ts'
+import { type ClockExcuse, CLOCK_RULE, momentOf } from './clock.ts'
 import { compareCookies } from './cookies.ts'
 import { type Findings, addFinding } from './findings.ts'
 import type { HeaderList } from './exchange.ts'
 import { headerRule, isProtectedHeader } from './header-catalogue.ts'
 import { isFresh, isWithin } from './header-dates.ts'
-import {
-  canonicalMediaType,
-  canonicalSet,
-  contentCodings,
-  maskNonces,
-  parseHttpDate,
-} from './header-values.ts'
-import { connectionOptions, headerValue, headerValues, isHopByHop } from './headers.ts'
+import { canonicalMediaType, canonicalSet, contentCodings, maskNonces } from './header-values.ts'
+import { connectionOptions, headerValues, isHopByHop } from './headers.ts'
 import type { Unsuffix } from './authority.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
 import { renderJson, renderString } from './render.ts'
@@ -134,9 +128,11 @@ export function compareHeaders(
   }
 
   function moments(): { primaryNow: number; shadowNow: number } {
-    const primaryNow = parseHttpDate(headerValue(primary, 'date')) ?? surroundings.requestedAt
-    const shadowNow = parseHttpDate(headerValue(shadow, 'date')) ?? surroundings.requestedAt
-    return { primaryNow, shadowNow }
+    const { requestedAt } = surroundings
+    return {
+      primaryNow: momentOf(primary, requestedAt),
+      shadowNow: momentOf(shadow, requestedAt),
+    }
   }
 
   function report(
