@@ -45,7 +45,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--divergence <id>', 'only those that show this divergence')
     .option('--status <code>', 'only where primary or shadow answered this status', parseStatus)
     .option('--request-id <id>', 'only this x-request-id')
-    .option('--query <text>', 'only where path, endpoint or request id contain this')
+    .option('--query <text>', 'only where path, endpoint, location or request id contain this')
     .option('--since <time>', 'only from this time on (RFC 3339)', parseTime)
     .option('--until <time>', 'only before this time (RFC 3339)', parseTime)
 }

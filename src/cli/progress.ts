@@ -14,17 +14,20 @@ export interface Progress {
 /** How often a line is told where nobody watches a terminal. */
 const LINE_MS = 10_000
 
-/** Begins to tell on standard error; `noun` is what is counted: `exchanges`. */
-export function showProgress(total: number, noun: string): Progress {
+/** Begins to tell on standard error; `noun` is what is counted: `exchanges`. Without a total nobody knows it. */
+export function showProgress(total: number | undefined, noun: string): Progress {
   const startedAt = performance.now()
   if (isTerminal(process.stderr)) {
     const bar = new SingleBar({
-      format: `{bar} {percentage}% {value}/{total} ${noun}, {rate}/s, {eta_formatted} to go`,
+      format:
+        total === undefined
+          ? `{value} ${noun}, {rate}/s, {duration_formatted}`
+          : `{bar} {percentage}% {value}/{total} ${noun}, {rate}/s, {eta_formatted} to go`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
     })
-    bar.start(total, 0, { rate: 0 })
+    bar.start(total ?? 0, 0, { rate: 0 })
     return {
       show: (done) => {
         const seconds = (performance.now() - startedAt) / 1000
@@ -40,7 +43,8 @@ export function showProgress(total: number, noun: string): Progress {
     show: (done) => {
       if (performance.now() - toldAt < LINE_MS) return
       toldAt = performance.now()
-      tell(`${formatCount(done)} of ${formatCount(total)} ${noun}`)
+      const of = total === undefined ? '' : ` of ${formatCount(total)}`
+      tell(`${formatCount(done)}${of} ${noun}`)
     },
     end: () => undefined,
   }

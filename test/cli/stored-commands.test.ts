@@ -87,3 +87,41 @@ test('a database that is not there is named, and not made', () => {
   }
   expect(existsSync(path)).toBe(false)
 })
+
+test('exchanges of one database are taken into another once, and a second time are known', async () => {
+  await service.stop()
+  const folder = dirname(service.db)
+  const file = join(folder, 'all.jsonl')
+  const other = join(folder, 'other.db')
+  const exported = shadowdiff([
+    ...['export', '--db', service.db, '--format', 'jsonl', '--what', 'exchanges'],
+    ...['--output', file],
+  ])
+  expect(exported).toMatchObject({ code: 0, stdout: '' })
+  expect(exported.stderr).toBe(`shadowdiff: 3 rows written to ${file}\n`)
+  const take = () => shadowdiff(['import', 'exchanges', file, '--db', other])
+  expect(take()).toMatchObject({
+    code: 0,
+    stdout: '3 exchanges imported, 0 were there already\n',
+  })
+  expect(take()).toMatchObject({
+    code: 0,
+    stdout: '0 exchanges imported, 3 were there already\n',
+  })
+  expect(await pathsIn(other)).toEqual(['/keep', '/secret-1', '/secret-2'])
+  expect(shadowdiff(['import', 'exchanges', `${file}.not`, '--db', other])).toMatchObject({
+    code: 2,
+  })
+})
+
+test('an export takes the filters that forget takes', async () => {
+  const { db } = service
+  const rows = (...flags: string[]) =>
+    shadowdiff(['export', '--db', db, '--what', 'exchanges', ...flags])
+      .stdout.trim()
+      .split('\r\n').length - 1
+  expect(rows('--query', 'secret')).toBe(2)
+  expect(rows('--source', 'live')).toBe(3)
+  expect(rows('--source', 'import')).toBe(0)
+  await service.api.settled()
+})
