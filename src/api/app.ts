@@ -126,7 +126,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   metricsRoutes(app, { probe, verdicts, version })
   verdictRoutes(app, verdicts)
   flaggerRoutes(app, verdicts, gatekeeper)
-  endpointRoutes(app, reader)
+  endpointRoutes(app, reader, currentSettings)
   divergenceRoutes(app, reader)
   triageRoutes(app, reader, commands, clock)
   exchangeRoutes(app, reader, commands)

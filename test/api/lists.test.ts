@@ -6,9 +6,10 @@ import type {
   Page,
   RunRow,
 } from '../../src/core/report.ts'
-import { openConsole } from '../support/console.ts'
+import { consoleSettings, openConsole } from '../support/console.ts'
 import { differenceOf, FIXTURE_START, judgedOf, uuidv7 } from '../support/exchange-fixtures.ts'
 import { openRecorded } from '../support/recorded-store.ts'
+import { openReview } from '../support/review-console.ts'
 
 const at = (second: number) => ({
   startedAt: FIXTURE_START + second * 1000,
@@ -142,4 +143,17 @@ test('lists of an empty store are empty, and end', async () => {
   for (const list of ['exchanges', 'divergences', 'endpoints']) {
     expect((await app.inject(`/api/v1/${list}`)).json()).toEqual({ items: [] })
   }
+})
+
+test('endpoints that the configuration names and nobody asked for are untested', async () => {
+  const settings = {
+    ...consoleSettings(),
+    endpoints: { patterns: ['GET /items/{id}', 'POST /orders'] },
+  }
+  const { app } = await openReview([judgedOf()], { settings })
+  expect((await app.inject('/api/v1/endpoints/untested')).json()).toEqual({
+    items: ['POST /orders'],
+  })
+  const { app: plain } = await openReview([judgedOf()])
+  expect((await plain.inject('/api/v1/endpoints/untested')).json()).toEqual({ items: [] })
 })
