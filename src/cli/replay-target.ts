@@ -6,6 +6,7 @@ import type { JudgedExchange } from '../core/ports.ts'
 import { createRedactor } from '../core/redact.ts'
 import type { Settings } from '../core/settings.ts'
 import { createJudging } from '../judging.ts'
+import { openLearning } from '../learning.ts'
 import { createRecorder } from '../recorder.ts'
 import { recordingKind } from '../replay/recording.ts'
 import { openRedactionKey, REDACTION_KEY_VARIABLE } from '../store/redaction-key.ts'
@@ -46,7 +47,8 @@ export async function openReplayTarget(
     primaryVersion: primary ?? `recorded in ${from}`,
     shadowVersion: shadow,
   })
-  const judging = createJudging(settings, await writer.consoleRules(), key)
+  const learning = await openLearning(writer, settings.endpoints?.patterns ?? [], tell)
+  const judging = createJudging(settings, await writer.consoleRules(), key, learning.learner)
   await writer.setRulesVersion(judging.rulesVersion)
   const masking = isRecorded ? createRedactor({ ...key, ...settings.record.redact }) : undefined
   const recorder = createRecorder({
@@ -60,6 +62,7 @@ export async function openReplayTarget(
       redact: (judged) => judging.redact(judged),
     },
     writer,
+    onSaved: learning.settle,
   })
   const waiting = new Set<Promise<void>>()
   const trouble: { error?: unknown } = {}
@@ -88,6 +91,7 @@ export async function openReplayTarget(
     settle,
     close: async () => {
       await Promise.all(waiting)
+      await learning.idle()
       await writer.close()
     },
   }
