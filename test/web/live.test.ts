@@ -77,6 +77,31 @@ describe.skipIf(lacksChromium())('live updates', () => {
     await close()
   })
 
+  test('of a burst the newest are shown, and it is said that they are not all', async () => {
+    const { page, complaints, close } = await openPage(browser)
+    await page.goto(`${shop.url}requests?outcome=match`)
+    await settle(page)
+    const told = page.getByText('the list shows the newest of each second, not all')
+    await expect
+      .poll(
+        async () => {
+          const counters = shop.counters()
+          shop.tell({ counters: { ...counters, seen: counters.seen + 2_000 } })
+          await shop.record(100)
+          return told.count()
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(1)
+    expect(await page.locator('.requests-body [role=row]').count()).toBeLessThan(120)
+    // It still answers at once, and what it holds still stays.
+    await page.getByRole('button', { name: /^Live updates/ }).click()
+    await page.getByRole('button', { name: /paused/ }).waitFor()
+    expect(await page.locator('.requests-body .outcome:not(.match)').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('a lost connection is told, and what was missed is caught up', async () => {
     const { page, close } = await openPage(browser)
     let down = false

@@ -35,6 +35,8 @@ const reviewedNouns = ['audit', 'mirror', 'rules', 'runs', 'verdict']
 /** Series hold whole minutes: more often than this, nothing in them is new. */
 const slowNouns = ['traffic']
 const slowEveryMs = 10_000
+/** A list that was read further is read again when it is opened again, or changed here. */
+const mostPagesFollowed = 3
 
 let state: LiveState = {
   connection: 'connecting',
@@ -81,7 +83,9 @@ export function refreshNow(): void {
   const isSlowDue = lastRefresh - lastSlowRefresh >= slowEveryMs
   if (isSlowDue) lastSlowRefresh = lastRefresh
   const nouns = isSlowDue ? [...liveNouns, ...slowNouns] : liveNouns
-  for (const noun of nouns) void queryClient.invalidateQueries({ queryKey: [noun] })
+  for (const noun of nouns) {
+    void queryClient.invalidateQueries({ queryKey: [noun], predicate: isShort })
+  }
   if (isListHeld) update({ listWaiting: true })
   else refreshList()
 }
@@ -102,6 +106,12 @@ export function refreshList(): void {
       : { pages: old.pages.slice(0, 1), pageParams: old.pageParams.slice(0, 1) },
   )
   void queryClient.invalidateQueries({ queryKey: ['exchanges'] })
+}
+
+/** Reading all of a long list again each second would leave time for nothing else. */
+function isShort({ state: { data } }: { readonly state: { readonly data: unknown } }): boolean {
+  const pages = (data as Partial<InfiniteData<unknown>> | undefined)?.pages
+  return pages === undefined || pages.length <= mostPagesFollowed
 }
 
 function subscribe(listener: () => void): () => void {

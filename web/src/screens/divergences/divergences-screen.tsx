@@ -101,6 +101,7 @@ export function DivergencesScreen() {
               <p className="summary">
                 {summaryOf(known, counts?.[known] ?? rows.length)}
                 {totals !== undefined && ` after ${formatCount(totals.compared)} compared requests`}
+                {(query.data?.pages.length ?? 0) > 3 && '; so long a list does not follow live'}
                 {hasNextPage && order !== 'severity' && (
                   <>; sorted among the worst {formatCount(rows.length)} that are read so far</>
                 )}
