@@ -30,6 +30,7 @@ const ROUTES: readonly (readonly [access: string, method: string, url: string])[
   ['viewer', 'GET', '/api/v1/divergences/:id'],
   ['viewer', 'GET', '/api/v1/divergences/counts'],
   ['viewer', 'GET', '/api/v1/endpoints'],
+  ['viewer', 'GET', '/api/v1/endpoints/untested'],
   ['viewer', 'GET', '/api/v1/events'],
   ['viewer', 'GET', '/api/v1/exchanges'],
   ['viewer', 'GET', '/api/v1/exchanges/:id'],
