@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { skipReporter } from './test/support/skip-reporter.ts'
 
 export default defineConfig({
   test: {
+    reporters: ['default', skipReporter],
     include: ['test/**/*.test.ts'],
     // Real servers, real files and a real browser start in these tests, on machines with two cores.
     testTimeout: 30_000,
