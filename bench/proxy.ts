@@ -18,7 +18,7 @@ import { startAsker } from './paced-load.ts'
 import { paceAll, pacedTable, type Pacing } from './paced.ts'
 import { writeSection } from './results.ts'
 import { intro, ISOLATION, MEMORY, PACED } from './path-report.ts'
-import { pressAll, pressTables, type Press } from './saturation.ts'
+import { pressAll, pressTables, warmUp, type Press } from './saturation.ts'
 import { crowding } from './table.ts'
 import { startUpstreams, type Upstreams } from './upstreams.ts'
 
@@ -78,6 +78,7 @@ async function main(): Promise<void> {
 
   if (isWanted('press') || isWanted('pace')) {
     const all = await openContenders(upstreams, proxyCore)
+    await warmUp(all.slice(3), upstreams.questions['1 KB'], { seconds: seconds(5), core: loadCore })
     for (const [index, one] of isWanted('press') ? pressesOf(all, upstreams).entries() : []) {
       const rounds = index === 0 ? press.first : press.others
       const patience = { rounds, seconds: press.seconds, core: loadCore }

@@ -47,6 +47,18 @@ export async function pressAll(
   return rounds
 }
 
+/** Presses before anything is measured: what compiles code while it runs has compiled it then. */
+export async function warmUp(
+  contenders: readonly Contender[],
+  { path }: Question,
+  { seconds, core }: Pick<Patience, 'seconds' | 'core'>,
+): Promise<void> {
+  for (const contender of contenders) {
+    await pressHard({ url: contender.url + path, connections: 32, seconds, core })
+    await contender.settle()
+  }
+}
+
 /** Both tables of one kind of load, as Markdown. */
 export function pressTables(title: string, rounds: Rounds): string {
   return `### ${title}\n\n${medianTable(rounds)}\n\n${ratioTable(rounds, BASE)}\n`
