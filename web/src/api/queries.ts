@@ -103,6 +103,17 @@ export function useEndpoints(filters: Params): ListQuery<EndpointRow> {
   return useList<EndpointRow>('endpoints', filters, 500)
 }
 
+/** Endpoints that the configuration names and no compared request of the run has reached. */
+export function useUntestedEndpoints(
+  run: string | undefined,
+): UseQueryResult<{ readonly items: readonly string[] }> {
+  return useQuery({
+    queryKey: ['endpoints', 'untested', run],
+    queryFn: ({ signal }) =>
+      getJson<{ readonly items: readonly string[] }>('endpoints/untested', { run }, signal),
+  })
+}
+
 /** Exchanges that match the filters, newest first. */
 export function useExchanges(filters: Params): ListQuery<ExchangeRow> {
   return useList<ExchangeRow>('exchanges', filters, 100)

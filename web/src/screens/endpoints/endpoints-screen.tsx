@@ -7,6 +7,7 @@ import { Screen } from '../../components/screen.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { pick, useUrlState } from '../../state/url-state.ts'
 import { EndpointTable } from './endpoint-table.tsx'
+import { UntestedEndpoints } from './untested-endpoints.tsx'
 
 /** What each endpoint was asked, how it differs and how fast both versions are. */
 export function EndpointsScreen() {
@@ -52,6 +53,7 @@ export function EndpointsScreen() {
           )
         }}
       </Loaded>
+      <UntestedEndpoints run={run} />
     </Screen>
   )
 }
