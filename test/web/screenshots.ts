@@ -14,15 +14,22 @@ import { shopScreens } from '../support/shop-screens.ts'
 const [folder] = process.argv.slice(2)
 const kept = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
 
-/** The pictures of the documentation: few, because every change of them stays in the repository. */
-const documented = [
-  { file: 'verdict.png', screen: 'verdict', scheme: 'light', width: 1280 },
-  { file: 'divergences.png', screen: 'divergences', scheme: 'light', width: 1280 },
-  { file: 'divergence.png', screen: 'divergence', scheme: 'light', width: 1280 },
-  { file: 'exchange-dark.png', screen: 'exchange', scheme: 'dark', width: 1280 },
-  { file: 'endpoints-dark.png', screen: 'endpoints', scheme: 'dark', width: 1280 },
-  { file: 'phone.png', screen: 'divergences', scheme: 'light', width: 390 },
+/** The screens of the documentation; with a folder, every state of every screen is drawn. */
+const SCREENS = [
+  ...['verdict', 'divergences', 'divergence', 'exchange', 'requests', 'endpoints', 'rules'],
+  ...['mirroring', 'runs', 'compare', 'audit'],
+]
+
+/** Widths and themes; those of the documentation are few, because every change of them stays in the repository. */
+const LOOKS = [
+  [1440, 'light'],
+  [1440, 'dark'],
+  [1024, 'light'],
+  [390, 'light'],
+  [1024, 'dark'],
+  [390, 'dark'],
 ] as const
+const KEPT_LOOKS = 4
 
 const browser = await launchChromium()
 const shop = await startShopConsole({ exchanges: 2_400, hostile: folder !== undefined })
@@ -49,20 +56,15 @@ try {
     await close()
     console.log(file)
   }
-  if (folder === undefined) {
-    mkdirSync(kept, { recursive: true })
-    for (const { file, screen, scheme, width } of documented) {
-      await draw(screen, join(kept, file), { scheme, width, height: width < 500 ? 844 : 800 })
-    }
-  } else {
-    mkdirSync(folder, { recursive: true })
-    for (const screen of Object.keys(paths) as (keyof typeof paths)[]) {
-      for (const width of [1440, 1024, 390]) {
-        for (const scheme of ['light', 'dark'] as const) {
-          const file = join(folder, `${screen}-${width}-${scheme}.png`)
-          await draw(screen, file, { scheme, width, height: 900 })
-        }
-      }
+  const target = folder ?? kept
+  mkdirSync(target, { recursive: true })
+  const screens = (Object.keys(paths) as (keyof typeof paths)[]).filter(
+    (screen) => folder !== undefined || SCREENS.includes(screen),
+  )
+  for (const screen of screens) {
+    for (const [width, scheme] of LOOKS.slice(0, folder === undefined ? KEPT_LOOKS : undefined)) {
+      const file = join(target, `${screen}-${width}-${scheme}.png`)
+      await draw(screen, file, { scheme, width, height: 900 })
     }
   }
 } finally {
