@@ -105,7 +105,8 @@ class LocalQueue implements ExchangeQueue {
     this.#waiting.push({ exchange, fate, bytes })
     this.#waitingBytes += bytes
     if (this.#isFull()) this.#send()
-    else this.#flushTimer ??= setTimeout(this.#onFlushTimer, this.#options.flushMs)
+    // Also where a full batch has to wait: what is left behind it must not wait for more to come.
+    if (this.#waiting.length > 0) this.#flushTimer ??= setTimeout(this.#onFlushTimer, this.#options.flushMs)
   }
 
   close(deadlineMs: number): Promise<void> {

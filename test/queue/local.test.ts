@@ -173,6 +173,30 @@ test('beyond its bound it loses new exchanges as queue-full while the recorder i
   expect(new Set(told)).toEqual(new Set(['lost queue-full', 'match']))
 })
 
+test('what came behind a full batch is sent without anything coming after it', async () => {
+  let release = (): void => undefined
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await openListener(async (batch) => {
+    await isReleased
+    return batch.map(() => match)
+  })
+  const queue = openQueue({ batchBytes: 100_000, window: { batches: 1, bytes: 1_000_000 } })
+  const { told, fate } = fates()
+  await vi.waitFor(() => {
+    expect(queue.connected).toBe(true)
+  })
+  const large = exchangeOf({ primary: responseOf(Buffer.alloc(100_000)) })
+  queue.push(large, fate)
+  queue.push(large, fate)
+  queue.push(exchangeOf(), fate)
+  release()
+  await vi.waitFor(() => {
+    expect(told).toEqual(['match', 'match', 'match'])
+  })
+})
+
 test('batches that a dead recorder had not acknowledged are lost, what waits survives', async () => {
   const sockets: { destroy(): void }[] = []
   const deaf = createServer((socket) => {
