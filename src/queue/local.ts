@@ -106,7 +106,8 @@ class LocalQueue implements ExchangeQueue {
     this.#waitingBytes += bytes
     if (this.#isFull()) this.#send()
     // Also where a full batch has to wait: what is left behind it must not wait for more to come.
-    if (this.#waiting.length > 0) this.#flushTimer ??= setTimeout(this.#onFlushTimer, this.#options.flushMs)
+    if (this.#waiting.length > 0)
+      this.#flushTimer ??= setTimeout(this.#onFlushTimer, this.#options.flushMs)
   }
 
   close(deadlineMs: number): Promise<void> {
