@@ -24,7 +24,8 @@ more than direct in the same round.`
 /** How a sick shadow is measured. */
 export const ISOLATION = `The same rate, every request mirrored, with a shadow that never answers (hung), answers after 1 s (slow),
 is not there (refusing), cuts its connections in the middle of a body (resetting), or sends bodies without an
-end (flooding). The breaker is as it comes, but asks again after one second: in each round it opens anew.`
+end (flooding). The breaker is as it comes, but asks again after one second: in each
+round it opens anew. What the first 15 % of a round take is not counted, the moment before it opens among it.`
 
 /** How memory is measured. */
 export const MEMORY = `wrk with 16 connections asks in turn for an answer of 10 MB, sends a body of 10 MB, and one of nearly

@@ -40,9 +40,9 @@ const scale = Number(options.scale)
 const { quick } = options
 /** Rounds of the first kind of load and of the others, and seconds of each. */
 const press = { first: quick ? 2 : 3, others: quick ? 1 : 2, seconds: seconds(quick ? 2 : 4) }
-const pace: Pacing = { perSecond: PER_SECOND, rounds: quick ? 4 : 8, seconds: seconds(2) }
+const pace: Pacing = { perSecond: PER_SECOND, rounds: quick ? 3 : 8, seconds: seconds(2) }
 const endure: Pacing = { perSecond: PER_SECOND, rounds: quick ? 2 : 5, seconds: seconds(2) }
-const memorySeconds = seconds(quick ? 10 : 20)
+const memorySeconds = seconds(quick ? 8 : 20)
 
 const opened: { stop(): Promise<void> | void }[] = []
 const interrupted = new AbortController()
