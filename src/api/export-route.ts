@@ -20,6 +20,13 @@ const MAX_EXPORTS = 4
 
 const EXPORT_FILTERS = [...EXCHANGE_FILTERS, 'class', 'state'] as const
 
+const ALLOWED_FILTERS: Readonly<Record<ExportSubject, readonly string[]>> = {
+  divergences: DIVERGENCE_FILTERS,
+  exchanges: EXCHANGE_FILTERS,
+  // A difference is of its divergence's class.
+  differences: [...EXCHANGE_FILTERS, 'class'],
+}
+
 const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',
@@ -116,8 +123,7 @@ async function* textsOf(first: IteratorResult<ExportChunk>, rest: AsyncGenerator
 }
 
 function refuseForeignFilters(what: ExportSubject, query: FilterQuery): void {
-  const isGrouped = what === 'divergences'
-  const allowed: readonly string[] = isGrouped ? DIVERGENCE_FILTERS : EXCHANGE_FILTERS
+  const allowed = ALLOWED_FILTERS[what]
   const foreign = EXPORT_FILTERS.find(
     (name) => query[name] !== undefined && !allowed.includes(name),
   )

@@ -23,7 +23,7 @@ afterAll(() => {
 function run(...args: string[]): Ended {
   return shadowdiff(
     [
-      ...['run', '--primary', NOBODY, '--shadow', NOBODY],
+      ...['run', '--primary', NOBODY, '--shadow', 'http://127.0.0.1:10'],
       ...['--listen', '127.0.0.1:0', '--console', '127.0.0.1:0', '--db', join(folder, 'bad.db')],
       ...args,
     ],
@@ -142,7 +142,7 @@ test('a configuration with several mistakes tells all of them with their lines',
       'primary: localhost:80',
       'shadow: http://127.0.0.1:9',
       'percent: 101',
-      'retention: { age: 7d }',
+      'retention: { age: long }',
       'colour: blue',
       '',
     ].join('\n'),
@@ -157,7 +157,7 @@ test('a configuration with several mistakes tells all of them with their lines',
     expect(lines).toHaveLength(4)
     expect(lines[0]).toMatch(/bad\.yaml:1\b.*primary.*http/)
     expect(lines[1]).toMatch(/bad\.yaml:3\b.*percent/)
-    expect(lines[2]).toMatch(/bad\.yaml:4\b.*retention.*not supported yet/)
+    expect(lines[2]).toMatch(/bad\.yaml:4\b.*retention\.age.*such as/)
     expect(lines[3]).toMatch(/bad\.yaml:5\b.*colour/)
   }
 })

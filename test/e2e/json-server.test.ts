@@ -106,8 +106,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'missing header:location',
     'missing header:access-control-expose-headers', // Location
     'value status', // a duplicate id: 500 -> 201; broken JSON: 400 -> 500
-    'type body:', // a duplicate id: a stack trace -> the post
-    'value body:', // broken JSON: a page -> a line of text
+    'type body:', // a duplicate id: a stack trace -> the post; broken JSON: a page -> a line of text
     'missing header:content-type', // of that line
     'missing header:content-security-policy', // of that page
   ],

@@ -1,8 +1,9 @@
+import type { Params } from '../../api/client.ts'
 import { useCallback, useMemo } from 'react'
 import type { DivergenceClass } from '../../../../src/core/report.ts'
 import { useDivergenceCounts } from '../../api/divergence-counts.ts'
 import { rowsOf, useDivergences, useEndpoints } from '../../api/queries.ts'
-import { DownloadMenu } from '../../components/download-menu.tsx'
+import { DownloadMenu, type ExportNoun } from '../../components/download-menu.tsx'
 import { FilterBar, SelectFilter, TextFilter } from '../../components/filter-bar.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { MoreButton } from '../../components/more-button.tsx'
@@ -48,7 +49,7 @@ export function DivergencesScreen() {
     <Screen
       title="Divergences"
       heading="Divergences"
-      aside={<DownloadMenu nouns={['differences', 'divergences']} filters={filters} />}
+      aside={<DownloadMenu nouns={nounsOf(filters)} filters={filters} />}
     >
       <ClassTabs counts={counts} />
       <FilterBar names={filterNames}>
@@ -137,3 +138,8 @@ function summaryOf(known: DivergenceClass, count: number): string {
 const stateOptions = ['open', 'fixed'].map((value) => ({ value, text: value }))
 const severityOptions = severityOrder.map((value) => ({ value, text: value }))
 const kindOptions = Object.entries(kinds).map(([value, { word }]) => ({ value, text: word }))
+
+/** A difference has the class of its divergence; a state it has not. */
+function nounsOf(filters: Params): readonly ExportNoun[] {
+  return filters['state'] === undefined ? ['differences', 'divergences'] : ['divergences']
+}
