@@ -111,6 +111,8 @@ class Pruner {
   #from = 0
   /** What one exchange took, as the last step found it. */
   #bytesOfRow = LARGE_ROW
+  /** Pages were cut off, and the file is still as long as it was before the log is brought into it. */
+  #hasCut = false
 
   constructor(db: Database, retention: Retention) {
     this.#db = db
@@ -172,9 +174,22 @@ class Pruner {
   #giveBack(): boolean {
     const spare = Math.max(SPARE_PAGES, this.#pragma('page_count') / SPARE_SHARE)
     const free = this.#pragma('freelist_count') - spare
-    if (free <= 0) return false
+    if (free <= 0) {
+      if (this.#hasCut) this.#hasCut = !this.#checkpoint()
+      return false
+    }
+    this.#hasCut = true
     this.#db.pragma(`incremental_vacuum(${Math.min(Math.ceil(free), VACUUM_PAGES)})`)
     return free > VACUUM_PAGES
+  }
+
+  /** Tells whether all of the log is in the file; a reader may be in the way of the rest for a moment. */
+  #checkpoint(): boolean {
+    const [state] = this.#db.pragma('wal_checkpoint(PASSIVE)') as readonly {
+      readonly log: number
+      readonly checkpointed: number
+    }[]
+    return state !== undefined && state.log === state.checkpointed
   }
 
   #pragma(name: string): number {

@@ -140,6 +140,25 @@ test('a database that is larger than the retention loses its oldest exchanges an
   await open({ bytes: 3 * MB })
 })
 
+test('the file itself gets shorter although nothing more is written', async () => {
+  const MB = 1024 * 1024
+  await open({})
+  await writer.save(
+    Array.from({ length: 100 }, (_, n) =>
+      judgedOf({ startedAt: FIXTURE_START + n, primary: responseOf(`${n} `.repeat(40_000)) }),
+    ),
+  )
+  await writer.close()
+  const before = statSync(path).size
+  await open({ bytes: 1.5 * MB })
+  await vi.waitFor(
+    () => {
+      expect(statSync(path).size).toBeLessThan(Math.min(before / 2, 3 * MB))
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+})
+
 test('pruning happens by itself while exchanges are written', async () => {
   await open({ ageMs: HOUR })
   await writer.save(exchanges(700))
