@@ -30,7 +30,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
       const program = await runShadowdiff({ ...upstreams })
       try {
         await send(program, 12)
-        const { page, complaints, close } = await openPage(browser)
+        const { page, complaints, close } = await openPage(browser, { reducedMotion: true })
         await page.goto(`${program.console}/divergences`)
         await settle(page)
         const total = (await divergences(program)).length
@@ -91,12 +91,13 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
       const program = await runShadowdiff({ ...upstreams })
       try {
         await send(program, 12)
-        const { page, complaints, close } = await openPage(browser)
+        const { page, complaints, close } = await openPage(browser, { reducedMotion: true })
         await page.goto(`${program.console}/`)
         await settle(page)
         await page.keyboard.press('g')
         await page.keyboard.press('d')
         await page.locator('.divergences .row-link').first().waitFor()
+        await settle(page)
         await page.keyboard.press('j')
         await page.keyboard.press('Enter')
         await page.locator('.diff-row').first().waitFor()
@@ -120,14 +121,14 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
         await focusedText(page, 'Judge stored exchanges again')
         await page.keyboard.press('Enter')
         await dialog.getByText('12 exchanges judged again, 12 changed').waitFor()
-        expect((await divergences(program)).map(({ location }) => location)).not.toContain(
-          'body:/price/currency',
-        )
+        await expect
+          .poll(async () => (await divergences(program)).map(({ location }) => location))
+          .not.toContain('body:/price/currency')
         await page.keyboard.press('Escape')
         await dialog.waitFor({ state: 'detached' })
         await page.keyboard.press('u')
         await page.getByText('Undone').waitFor()
-        expect(await consoleRules(program)).toEqual([])
+        await expect.poll(() => consoleRules(program)).toEqual([])
         const { items } = await program.api.get<ListPage<AuditRow>>('audit')
         expect(items.map(({ action }) => action)).toEqual(
           expect.arrayContaining(['rule-create', 'recompare', 'rule-delete']),
@@ -148,7 +149,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
       const program = await runShadowdiff({ ...upstreams })
       try {
         await send(program, 8)
-        const { page, complaints, close } = await openPage(browser)
+        const { page, complaints, close } = await openPage(browser, { reducedMotion: true })
         const [row] = await program.api.exchanges()
         await page.goto(`${program.console}/exchanges/${row?.id ?? ''}`)
         await settle(page)
@@ -225,7 +226,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
       const program = await runShadowdiff({ ...upstreams, args: ['--config', config] })
       try {
         await Promise.all([0, 1, 2].map((id) => fetch(`${program.proxy}/items/${String(id)}`)))
-        const { page, close } = await openPage(browser)
+        const { page, close } = await openPage(browser, { reducedMotion: true })
         await page.goto(`${program.console}/divergences`)
         await page.getByLabel('Token').fill('viewer-token-of-bob')
         await page.getByRole('button', { name: 'Sign in' }).click()
@@ -256,7 +257,7 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
       const program = await runShadowdiff({ ...upstreams })
       try {
         await send(program, 4)
-        const { page, close } = await openPage(browser)
+        const { page, close } = await openPage(browser, { reducedMotion: true })
         await page.addInitScript(`localStorage.setItem('shadowdiff.keys', 'off')`)
         await page.goto(`${program.console}/divergences`)
         await settle(page)
@@ -319,9 +320,10 @@ async function focusedText(page: Page, text: string): Promise<void> {
   await expect.poll(() => focused(page)).toContain(text)
 }
 
-/** Goes on with Tab until what is named has the focus. */
+/** Goes on with Tab until what is named has the focus; it may be gone for a moment while a preview is made. */
 async function tabTo(page: Page, text: string): Promise<void> {
-  for (let i = 0; i < 60; i++) {
+  const deadline = performance.now() + 15_000
+  while (performance.now() < deadline) {
     if ((await focused(page)).includes(text)) return
     await page.keyboard.press('Tab')
   }
