@@ -311,9 +311,10 @@ async function rowCount(page: Page, count: number): Promise<void> {
   await expect.poll(() => page.locator('.divergences .row-link').count()).toBe(count)
 }
 
+/** The text of what has the focus; the page itself has it when nothing else does. */
 const focused = (page: Page) =>
   page.evaluate<string>(
-    `(() => { const e = document.activeElement; return (e.closest('label') ?? e).innerText ?? '' })()`,
+    `(() => { const e = document.activeElement; return e === document.body ? '' : (e.closest('label') ?? e).innerText ?? '' })()`,
   )
 
 async function focusedText(page: Page, text: string): Promise<void> {
@@ -327,5 +328,6 @@ async function tabTo(page: Page, text: string): Promise<void> {
     if ((await focused(page)).includes(text)) return
     await page.keyboard.press('Tab')
   }
-  throw new Error(`Tab never came to ${text}`)
+  const shown = await page.getByRole('dialog').innerText()
+  throw new Error(`Tab never came to ${text}, but to ${await focused(page)} in: ${shown}`)
 }
