@@ -41,7 +41,7 @@ export function createRecorder(options: {
   /** … and so many bytes of bodies. */
   readonly maxBytes?: number
 }): Recorder {
-  const { writer, onSaved, flushMs = 100, maxRows = 1000, maxBytes = 4 * 1024 * 1024 } = options
+  const { writer, onSaved, flushMs = 50, maxRows = 1000, maxBytes = 4 * 1024 * 1024 } = options
   let { judging } = options
   let open: Transaction | undefined
   let judgingBatches = 0

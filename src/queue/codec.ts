@@ -2,6 +2,7 @@
  * The language between proxies and recorder: frames of `u32 length, u8 type, payload`, little endian.
  * A batch is `u32 number, u32 headBytes, head (JSON), bodies`: bodies travel as raw bytes behind the
  * head, in the order request, primary, shadow, control of each exchange, and are never copied into JSON.
+ * A copy's body that is primary's travels once.
  */
 
 import type { RecordedOutcome } from '../core/counters.ts'
@@ -103,6 +104,9 @@ export function decodeAnswer(frame: Buffer): BatchAnswer {
   }
 }
 
+/** Stands for the number of bytes where they are those of primary's body. */
+const PRIMARYS = -1
+
 /** Heads are tuples, because building and parsing objects with keys costs three times as much. */
 type BodyHead = readonly [
   kept: number,
@@ -145,7 +149,7 @@ type ExchangeHead = readonly [
 
 function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
   const { request, primary, shadow, control } = exchange
-  const base = answerHeadersOf(primary)
+  const base = answerOf(primary)
   const head: Mutable<ExchangeHead> = [
     exchange.id,
     exchange.requestId,
@@ -158,7 +162,7 @@ function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
     request.target,
     request.headers,
     bodyHeadOf(request.body, bodies),
-    observationHeadOf(primary, bodies, request.headers, NO_HEADERS),
+    observationHeadOf(primary, bodies, request.headers, NO_ANSWER),
     observationHeadOf(shadow, bodies, request.headers, base),
   ]
   if (control !== undefined) head.push(observationHeadOf(control, bodies, request.headers, base))
@@ -167,18 +171,25 @@ function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-const NO_HEADERS: HeaderList = []
-
-function answerHeadersOf(observed: Observation | undefined): HeaderList {
-  return observed?.kind === 'response' ? observed.headers : NO_HEADERS
+/** What an answer most likely repeats. */
+interface AnswerBase {
+  readonly headers: HeaderList
+  readonly bytes: Buffer | undefined
 }
 
-/** `sentBase` and `answerBase` are the lists that its own ones most likely repeat. */
+const NO_ANSWER: AnswerBase = { headers: [], bytes: undefined }
+
+function answerOf(observed: Observation | undefined): AnswerBase {
+  if (observed?.kind !== 'response') return NO_ANSWER
+  return { headers: observed.headers, bytes: observed.body.bytes }
+}
+
+/** `sentBase` and `answerBase` are what its own headers and bytes most likely repeat. */
 function observationHeadOf(
   observed: Observation | undefined,
   bodies: Buffer[],
   sentBase: HeaderList,
-  answerBase: HeaderList,
+  answerBase: AnswerBase,
 ): ObservationHead {
   if (observed === undefined) return null
   const { durationMs } = observed
@@ -187,23 +198,28 @@ function observationHeadOf(
     return ['failure', observed.reason, observed.message, sent, durationMs]
   }
   const { status, reason, trailers } = observed
-  const headers = packList(observed.headers, answerBase)
-  const body = bodyHeadOf(observed.body, bodies)
+  const headers = packList(observed.headers, answerBase.headers)
+  const body = bodyHeadOf(observed.body, bodies, answerBase.bytes)
   return ['response', status, reason, headers, trailers, sent, durationMs, body]
 }
 
-function bodyHeadOf(body: CapturedBody, bodies: Buffer[]): BodyHead {
-  if (body.bytes.length > 0) bodies.push(body.bytes)
-  return [body.bytes.length, body.length, body.sha256 ?? null, body.incomplete ?? null]
+/** The bytes are compared by identity: whoever made the exchange knows whether they are the same. */
+function bodyHeadOf(body: CapturedBody, bodies: Buffer[], primarys?: Buffer): BodyHead {
+  const { bytes, length, sha256 = null, incomplete = null } = body
+  if (bytes.length === 0) return [0, length, sha256, incomplete]
+  if (bytes === primarys) return [PRIMARYS, length, sha256, incomplete]
+  bodies.push(bytes)
+  return [bytes.length, length, sha256, incomplete]
 }
 
 function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
   const [id, requestId, startedAt, route, source, shadowWaitMs, unmirrored, ...what] = head
   const [method, target, headers, body, primaryHead, shadowHead, controlHead = null] = what
   const request = { method, target, headers, body: bodyOf(body, bodies) }
-  const primary = observationOf(primaryHead, bodies, headers, NO_HEADERS)
-  const shadow = observationOf(shadowHead, bodies, headers, answerHeadersOf(primary))
-  const control = observationOf(controlHead, bodies, headers, answerHeadersOf(primary))
+  const primary = observationOf(primaryHead, bodies, headers, NO_ANSWER)
+  const base = answerOf(primary)
+  const shadow = observationOf(shadowHead, bodies, headers, base)
+  const control = observationOf(controlHead, bodies, headers, base)
   return {
     id,
     requestId,
@@ -223,7 +239,7 @@ function observationOf(
   head: ObservationHead,
   bodies: BodyCursor,
   sentBase: HeaderList,
-  answerBase: HeaderList,
+  answerBase: AnswerBase,
 ): Observation | undefined {
   if (head === null) return undefined
   if (head[0] === 'failure') {
@@ -231,15 +247,19 @@ function observationOf(
     return { kind, reason, message, sentHeaders: unpackList(sent, sentBase), durationMs }
   }
   const [kind, status, reason, list, trailers, sent, durationMs, body] = head
-  const headers = unpackList(list, answerBase)
+  const headers = unpackList(list, answerBase.headers)
   const sentHeaders = unpackList(sent, sentBase)
-  const whole = bodyOf(body, bodies)
+  const whole = bodyOf(body, bodies, answerBase.bytes)
   return { kind, status, reason, headers, trailers, sentHeaders, durationMs, body: whole }
 }
 
-function bodyOf([kept, length, sha256, incomplete]: BodyHead, bodies: BodyCursor): CapturedBody {
+function bodyOf(
+  [kept, length, sha256, incomplete]: BodyHead,
+  bodies: BodyCursor,
+  primarys?: Buffer,
+): CapturedBody {
   return {
-    bytes: bodies.take(kept),
+    bytes: kept === PRIMARYS && primarys !== undefined ? primarys : bodies.take(kept),
     length,
     ...(sha256 !== null && { sha256 }),
     ...(incomplete !== null && { incomplete }),

@@ -75,7 +75,7 @@ class LocalQueue implements ExchangeQueue {
       maxBytes: 64 * 1024 * 1024,
       batchExchanges: 64,
       batchBytes: 256 * 1024,
-      flushMs: 10,
+      flushMs: 50,
       window: { batches: 16, bytes: 16 * 1024 * 1024 },
       reconnectMs: [50, 1000],
       ...options,
@@ -273,11 +273,13 @@ class LocalQueue implements ExchangeQueue {
 function bytesOf({ request, primary, shadow, control }: Exchange): number {
   let bytes = BASE_BYTES + request.target.length + request.body.bytes.length
   bytes += lengthOf(request.headers)
+  const primarys = primary?.kind === 'response' ? primary.body.bytes : undefined
   for (const observation of [primary, shadow, control]) {
     if (observation === undefined) continue
     bytes += lengthOf(observation.sentHeaders)
     if (observation.kind === 'failure') continue
-    bytes += observation.body.bytes.length
+    const ownBytes = observation.body.bytes
+    if (observation === primary || ownBytes !== primarys) bytes += ownBytes.length
     bytes += lengthOf(observation.headers) + lengthOf(observation.trailers)
   }
   return bytes

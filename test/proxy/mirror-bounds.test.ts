@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Observation } from '../../src/core/exchange.ts'
 import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
 import { rawHeader } from '../support/raw-message.ts'
 import { settled } from '../support/settled.ts'
@@ -232,6 +233,25 @@ test('bodies beyond what is recorded are kept as prefix, length and hash of the 
   })
   expect(shadow.body.bytes.toString()).toBe('01234567')
   expect(shadow.body.length).toBe(16)
+})
+
+test('of equal answers the bytes are held once, of others each its own', async () => {
+  const { client, queue } = await startFixture({
+    primary: ok('same'),
+    shadow: {
+      onRequest: ({ startLine }, socket) =>
+        socket.write(ok(startLine.startsWith('GET /same') ? 'same' : 'else')),
+    },
+  })
+  const bytesOf = (answer: Observation | undefined) =>
+    answer?.kind === 'response' ? answer.body.bytes : undefined
+  await client().request('GET /same HTTP/1.1', 'Host: a', 'X-Request-Id: same').answer()
+  const same = await queue.exchange('same')
+  expect(bytesOf(same.shadow)).toBe(bytesOf(same.primary))
+  await client().request('GET /else HTTP/1.1', 'Host: a', 'X-Request-Id: else').answer()
+  const other = await queue.exchange('else')
+  expect(bytesOf(other.shadow)).toEqual(Buffer.from('else'))
+  expect(bytesOf(other.primary)).toEqual(Buffer.from('same'))
 })
 
 test('a shadow may answer sixteen times as much as primary, and no more', async () => {

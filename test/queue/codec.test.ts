@@ -5,7 +5,7 @@ import type { CapturedBody, Exchange, Observation } from '../../src/core/exchang
 import { decodeAnswer, decodeBatch, encodeAnswer, encodeBatch } from '../../src/queue/codec.ts'
 import { FrameReader } from '../../src/queue/frame-reader.ts'
 import { packList, unpackList } from '../../src/queue/header-delta.ts'
-import { exchangeOf } from '../support/exchange-fixtures.ts'
+import { exchangeOf, responseOf } from '../support/exchange-fixtures.ts'
 
 /** Above the size from which bodies travel as chunks of their own. */
 const LARGE = Buffer.alloc(33_000, 'large')
@@ -122,6 +122,15 @@ test.each([[[0, 4]], [['a', 1]], [[1, 'a']]])(
     expect(() => unpackList(packed, ['a', 'b'])).toThrow('a header list')
   },
 )
+
+test('a body that primary and copies share travels once', () => {
+  const answer = responseOf('x'.repeat(10_000))
+  const shared = exchangeOf({ primary: answer, shadow: answer, control: answer })
+  const frame = Buffer.concat(encodeBatch(1, [shared]))
+  expect(frame.length).toBeLessThan(20_000)
+  const [read] = decodeBatch(frame).exchanges
+  expect(read).toEqual(shared)
+})
 
 test('large bodies are handed on without a copy', () => {
   const exchange = exchangeOf()

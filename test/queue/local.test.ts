@@ -151,6 +151,17 @@ test('beyond its bound it loses new exchanges as recorder-down while there is no
   expect(new Set(told)).toEqual(new Set(['lost recorder-down']))
 })
 
+test('a body that primary and shadow share counts once against the bound', () => {
+  const queue = openQueue({ maxBytes: 390_000 })
+  const { told, fate } = fates()
+  const [answer, equal] = [responseOf('x'.repeat(100_000)), responseOf('x'.repeat(100_000))]
+  const shared = exchangeOf({ primary: answer, shadow: { ...answer } })
+  const apart = exchangeOf({ primary: answer, shadow: equal })
+  for (const exchange of [shared, apart, shared]) queue.push(exchange, fate)
+  expect(queue.depth).toBe(2)
+  expect(told).toEqual(['lost recorder-down'])
+})
+
 test('beyond its bound it loses new exchanges as queue-full while the recorder is slow', async () => {
   let release: (() => void) | undefined
   const blocked = new Promise<void>((resolve) => {
