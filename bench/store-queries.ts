@@ -1,7 +1,7 @@
 /** Every question that the dashboard, the gate and the exports ask of a store, timed while writing goes on. */
 
 import type { StoreReader } from '../src/core/ports.ts'
-import type { Filter } from '../src/core/report.ts'
+import type { Filter } from '../src/core/lists.ts'
 import type { StoreWriter } from '../src/store/sqlite/writer.ts'
 import { quantile } from './store-measures.ts'
 import { createLoad } from './store-load.ts'

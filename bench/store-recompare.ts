@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { Exchange } from '../src/core/exchange.ts'
 import { createComparer } from '../src/core/compare.ts'
 import type { Judging } from '../src/core/ports.ts'
-import type { Filter } from '../src/core/report.ts'
+import type { Filter } from '../src/core/lists.ts'
 import { openWriter, type StoreWriter } from '../src/store/sqlite/writer.ts'
 import { createLoad } from './store-load.ts'
 

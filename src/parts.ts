@@ -3,7 +3,7 @@
 import type { Actor, CommandMap, CommandName } from './core/commands.ts'
 import type { Counters } from './core/counters.ts'
 import type { ProxyBooks, RunIdentity, StoredOverride } from './core/ports.ts'
-import type { RunRow } from './core/report.ts'
+import type { RunRow } from './core/run-report.ts'
 import type { BreakerState, ServiceReading } from './core/service-reading.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
 

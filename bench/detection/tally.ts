@@ -3,7 +3,7 @@
 import type { JudgedExchange } from '../../src/core/ports.ts'
 import type { DifferenceKind } from '../../src/core/judgement.ts'
 import { classify, noiseAlpha } from '../../src/core/noise.ts'
-import type { ControlView } from '../../src/core/report.ts'
+import type { ControlView } from '../../src/core/divergence-report.ts'
 
 /** One divergence. */
 export interface Divergence {

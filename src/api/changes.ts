@@ -3,7 +3,7 @@
 import { describeChanges } from '../core/describe.ts'
 import { parseJson } from '../core/json-text.ts'
 import type { Json } from '../core/json-value.ts'
-import type { ChangesView, ExchangeDetail, ObservationView } from '../core/report.ts'
+import type { ChangesView, ExchangeDetail, ObservationView } from '../core/exchange-report.ts'
 
 /** Longer bodies are not parsed: the console is one process and answers others meanwhile. */
 const MAX_LENGTH = 4 * 1024 * 1024

@@ -4,7 +4,7 @@ import { viewBody } from '../core/body-view.ts'
 import { divergenceId } from '../core/divergence.ts'
 import type { Observation } from '../core/exchange.ts'
 import type { JudgedExchange } from '../core/ports.ts'
-import type { ExchangeDetail, ObservationView } from '../core/report.ts'
+import type { ExchangeDetail, ObservationView } from '../core/exchange-report.ts'
 
 /** The exchange in full; `run` is the one whose exchange it repeats. */
 export function viewExchange({ exchange, endpoint, judgement }: JudgedExchange, run: string) {

@@ -3,7 +3,8 @@
  * the same order. Cells under `…Value` are JSON text, the others are plain.
  */
 
-import type { DifferenceRow, DivergenceRow, ExchangeRow } from '../core/report.ts'
+import type { DifferenceRow, DivergenceRow } from '../core/divergence-report.ts'
+import type { ExchangeRow } from '../core/exchange-report.ts'
 import { divergenceColumns, ExchangeRow as ExchangeSchema } from './schemas.ts'
 
 /** A flat row; what is absent is `undefined`. */

@@ -3,7 +3,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { exchangeDocument } from '../core/exchange-document.ts'
 import type { ExchangeReader, RecordingReader } from '../core/ports.ts'
-import type { ExchangeRow, Filter } from '../core/report.ts'
+import type { ExchangeRow } from '../core/exchange-report.ts'
+import type { Filter } from '../core/lists.ts'
 import { HAR_HEAD, HAR_TAIL, harEntry } from './har.ts'
 
 /** How whole exchanges are written. */

@@ -3,7 +3,7 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { AppError, codeOf } from '../core/errors.ts'
-import type { Filter } from '../core/report.ts'
+import type { Filter } from '../core/lists.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import { documentChunks, type DocumentReader } from './export-documents.ts'
 import {

@@ -6,7 +6,7 @@
 
 import type { HeaderList } from '../core/exchange.ts'
 import { headerValue } from '../core/headers.ts'
-import type { BodyView, ExchangeDetail, ObservationView } from '../core/report.ts'
+import type { BodyView, ExchangeDetail, ObservationView } from '../core/exchange-report.ts'
 
 /** What stands before the first entry and after the last. */
 export const HAR_HEAD =

@@ -3,7 +3,7 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { messageOf } from '../core/errors.ts'
 import type { ServiceProbe } from '../core/ports.ts'
-import type { VerdictView } from '../core/report.ts'
+import type { VerdictView } from '../core/run-report.ts'
 import type { ServiceReading } from '../core/service-reading.ts'
 import type { Api } from './resources.ts'
 import type { Verdicts } from './verdicts.ts'

@@ -2,7 +2,7 @@
 
 import { Type, type Static, type TObject } from 'typebox'
 import { AppError } from '../core/errors.ts'
-import type { Filter, PageRequest } from '../core/report.ts'
+import type { Filter, PageRequest } from '../core/lists.ts'
 import { DifferenceKind, DivergenceClass, DivergenceState, Outcome, Severity } from './schemas.ts'
 
 const text = (description: string, maxLength = 500) =>

@@ -1,14 +1,9 @@
 /** The report of a run as one HTML file that needs nothing else: for a change ticket, a printer, an archive. */
 
 import { createHash } from 'node:crypto'
-import type {
-  DivergenceDetail,
-  DivergenceRow,
-  LatencyView,
-  RuleRow,
-  RunRow,
-  VerdictView,
-} from '../core/report.ts'
+import type { DivergenceDetail, DivergenceRow } from '../core/divergence-report.ts'
+import type { LatencyView, RunRow, VerdictView } from '../core/run-report.ts'
+import type { RuleRow } from '../core/service-report.ts'
 import type { LatencyReading } from '../core/verdict-reading.ts'
 import { formatCount, formatRatio, formatShare } from '../core/verdict-words.ts'
 import { markup, Markup, type Content } from './html.ts'

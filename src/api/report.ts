@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import type { Clock, StoreReader } from '../core/ports.ts'
-import type { DivergenceDetail, DivergenceRow } from '../core/report.ts'
+import type { DivergenceDetail, DivergenceRow } from '../core/divergence-report.ts'
 import type { Settings } from '../core/settings.ts'
 import { renderReport, REPORT_POLICY } from './report-page.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'

@@ -1,7 +1,8 @@
 /** Schemas of what people did and may do: jobs, the audit list, mirroring, comparing two runs. */
 
 import { Type } from 'typebox'
-import type * as report from '../core/report.ts'
+import type * as runs from '../core/run-report.ts'
+import type * as service from '../core/service-report.ts'
 import { listOf, matching, oneOf } from './matching.ts'
 import { DivergenceRow, RunRow } from './schemas.ts'
 
@@ -10,7 +11,7 @@ const Count = Type.Integer({ minimum: 0 })
 const Percent = Type.Number({ minimum: 0, maximum: 100 })
 
 /** Long work in the recorder. */
-export const JobView = matching<report.JobView>()(
+export const JobView = matching<service.JobView>()(
   Type.Object(
     {
       id: Type.Integer(),
@@ -36,7 +37,7 @@ export const JobView = matching<report.JobView>()(
 )
 
 /** Who did what and when. */
-export const AuditRow = matching<report.AuditRow>()(
+export const AuditRow = matching<service.AuditRow>()(
   Type.Object(
     {
       id: Type.Integer(),
@@ -52,7 +53,7 @@ export const AuditRow = matching<report.AuditRow>()(
 )
 
 /** What is mirrored, and who changed it. */
-export const MirrorView = matching<report.MirrorView>()(
+export const MirrorView = matching<service.MirrorView>()(
   Type.Object(
     {
       routes: listOf(
@@ -82,7 +83,7 @@ export const MirrorView = matching<report.MirrorView>()(
 )
 
 /** Two runs beside each other. */
-export const RunComparison = matching<report.RunComparison>()(
+export const RunComparison = matching<runs.RunComparison>()(
   Type.Object(
     {
       before: RunRow,

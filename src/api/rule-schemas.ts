@@ -2,7 +2,8 @@
 
 import { Type } from 'typebox'
 import type * as judgement from '../core/judgement.ts'
-import type * as report from '../core/report.ts'
+import type * as divergences from '../core/divergence-report.ts'
+import type * as service from '../core/service-report.ts'
 import type { Rule } from '../core/rule.ts'
 import { listOf, matching, oneOf } from './matching.ts'
 
@@ -32,7 +33,7 @@ export const RuleDraft = Type.Unsafe<Readonly<Record<string, unknown>>>({
 })
 
 /** A rule that the evidence suggests. */
-export const RuleSuggestion = matching<report.RuleSuggestion>()(
+export const RuleSuggestion = matching<divergences.RuleSuggestion>()(
   Type.Object(
     { rule: RuleDocument, evidence: Type.String() },
     { title: 'RuleSuggestion', description: 'Never in force by itself.' },
@@ -40,7 +41,7 @@ export const RuleSuggestion = matching<report.RuleSuggestion>()(
 )
 
 /** A rule in force. */
-export const RuleRow = matching<report.RuleRow>()(
+export const RuleRow = matching<service.RuleRow>()(
   Type.Object(
     {
       id: Type.String(),
@@ -64,7 +65,7 @@ export const RuleRow = matching<report.RuleRow>()(
 )
 
 /** What a rule would hide. */
-export const RulePreview = matching<report.RulePreview>()(
+export const RulePreview = matching<service.RulePreview>()(
   Type.Object(
     {
       examined: Count,

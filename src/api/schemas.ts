@@ -1,12 +1,14 @@
 /**
- * The API's schemas, each the twin of a type of `core/report.ts`: `matching` refuses to compile when
+ * The API's schemas, each the twin of a type of `core/*-report.ts`: `matching` refuses to compile when
  * the two drift apart, in either direction. They document (OpenAPI) and are held against real
  * answers in the tests. Answers are serialized whole, so that no schema can drop a field.
  */
 
 import { Type } from 'typebox'
 import type * as judgement from '../core/judgement.ts'
-import type * as report from '../core/report.ts'
+import type * as divergences from '../core/divergence-report.ts'
+import type * as exchanges from '../core/exchange-report.ts'
+import type * as runs from '../core/run-report.ts'
 import { listOf, matching, oneOf } from './matching.ts'
 import { RuleSuggestion } from './rule-schemas.ts'
 
@@ -35,12 +37,12 @@ export const DifferenceKind = matching<judgement.DifferenceKind>()(
 export const Severity = matching<judgement.Severity>()(oneOf(['breaking', 'changed', 'added']))
 
 /** What a divergence is for the verdict. */
-export const DivergenceClass = matching<report.DivergenceClass>()(
+export const DivergenceClass = matching<divergences.DivergenceClass>()(
   oneOf(['divergence', 'noise', 'expected']),
 )
 
 /** The life of a divergence. */
-export const DivergenceState = matching<report.DivergenceState>()(
+export const DivergenceState = matching<divergences.DivergenceState>()(
   oneOf(['open', 'expected', 'fixed']),
 )
 
@@ -66,11 +68,11 @@ const exchangeFields = {
 }
 
 /** One exchange as a row. */
-export const ExchangeRow = matching<report.ExchangeRow>()(
+export const ExchangeRow = matching<exchanges.ExchangeRow>()(
   Type.Object({ ...exchangeFields, differences: Count }, { title: 'ExchangeRow' }),
 )
 
-const BodyView = matching<report.BodyView>()(
+const BodyView = matching<exchanges.BodyView>()(
   Type.Object(
     {
       length: Type.Integer({ minimum: 0, description: 'Bytes on the wire.' }),
@@ -89,7 +91,7 @@ const BodyView = matching<report.BodyView>()(
   ),
 )
 
-const ObservationView = matching<report.ObservationView>()(
+const ObservationView = matching<exchanges.ObservationView>()(
   Type.Union(
     [
       Type.Object(
@@ -164,12 +166,12 @@ const detailFields = {
 }
 
 /** One exchange in full. */
-export const ExchangeDetail = matching<report.ExchangeDetail>()(
+export const ExchangeDetail = matching<exchanges.ExchangeDetail>()(
   Type.Object(detailFields, { title: 'Exchange', description: 'One exchange in full.' }),
 )
 
 /** A request that was sent again. */
-export const ReplayView = matching<report.ReplayView>()(
+export const ReplayView = matching<exchanges.ReplayView>()(
   Type.Object(
     {
       ...detailFields,
@@ -182,7 +184,7 @@ export const ReplayView = matching<report.ReplayView>()(
 )
 
 /** What changed between the bodies of an exchange, in words. */
-export const ChangesView = matching<report.ChangesView>()(
+export const ChangesView = matching<exchanges.ChangesView>()(
   Type.Object(
     {
       engine: oneOf(['json-diff-ts', 'walk', 'none'], { description: 'Who worded it.' }),
@@ -220,7 +222,7 @@ export const divergenceColumns = {
 const divergenceFields = {
   ...divergenceColumns,
   control: Type.Optional(
-    matching<report.ControlView>()(
+    matching<divergences.ControlView>()(
       Type.Object(
         { measured: Count, differed: Count, shadowOnly: Count, controlOnly: Count },
         {
@@ -251,12 +253,12 @@ const divergenceFields = {
 }
 
 /** One divergence as a row. */
-export const DivergenceRow = matching<report.DivergenceRow>()(
+export const DivergenceRow = matching<divergences.DivergenceRow>()(
   Type.Object(divergenceFields, { title: 'DivergenceRow' }),
 )
 
 /** One divergence with its newest examples. */
-export const DivergenceDetail = matching<report.DivergenceDetail>()(
+export const DivergenceDetail = matching<divergences.DivergenceDetail>()(
   Type.Object(
     {
       ...divergenceFields,
@@ -277,7 +279,7 @@ export const DivergenceDetail = matching<report.DivergenceDetail>()(
 )
 
 /** Latency of one upstream. */
-export const LatencyView = matching<report.LatencyView>()(
+export const LatencyView = matching<runs.LatencyView>()(
   Type.Object(
     { p50: Milliseconds, p95: Milliseconds, p99: Milliseconds },
     { title: 'Latency', description: 'Milliseconds.' },
@@ -285,7 +287,7 @@ export const LatencyView = matching<report.LatencyView>()(
 )
 
 /** One endpoint with what was seen of it. */
-export const EndpointRow = matching<report.EndpointRow>()(
+export const EndpointRow = matching<runs.EndpointRow>()(
   Type.Object(
     {
       endpoint: Type.String(),
@@ -324,7 +326,7 @@ export const EndpointRow = matching<report.EndpointRow>()(
 )
 
 /** One verification. */
-export const RunRow = matching<report.RunRow>()(
+export const RunRow = matching<runs.RunRow>()(
   Type.Object(
     {
       id: Type.Integer(),
@@ -344,7 +346,7 @@ export const RunRow = matching<report.RunRow>()(
 )
 
 /** How many divergences there are of each class. */
-export const DivergenceCounts = matching<report.DivergenceCounts>()(
+export const DivergenceCounts = matching<divergences.DivergenceCounts>()(
   Type.Object(
     { divergence: Count, noise: Count, expected: Count },
     { title: 'DivergenceCounts', description: 'Divergences by class.' },
@@ -352,7 +354,7 @@ export const DivergenceCounts = matching<report.DivergenceCounts>()(
 )
 
 /** Requests and latencies over time. */
-export const TrafficView = matching<report.TrafficView>()(
+export const TrafficView = matching<runs.TrafficView>()(
   Type.Object(
     {
       resolutionMs: Type.Number({ minimum: 0, description: 'How long each point is.' }),

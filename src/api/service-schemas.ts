@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Counters } from '../core/counters.ts'
-import type * as report from '../core/report.ts'
+import type * as service from '../core/service-report.ts'
 import { listOf, matching, oneOf } from './matching.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -80,11 +80,11 @@ export const CountersView = matching<Counters>()(
   ),
 )
 
-const ProxyState = matching<report.StatusView['proxy']>()(
+const ProxyState = matching<service.StatusView['proxy']>()(
   Type.Object({ accepting: Type.Boolean(), restarts: Count }, { title: 'ProxyState' }),
 )
 
-const RecorderState = matching<report.StatusView['recorder']>()(
+const RecorderState = matching<service.StatusView['recorder']>()(
   Type.Object(
     {
       state: oneOf(['starting', 'up', 'down']),
@@ -98,7 +98,7 @@ const RecorderState = matching<report.StatusView['recorder']>()(
 )
 
 /** `GET /api/v1/status`. */
-export const StatusView = matching<report.StatusView>()(
+export const StatusView = matching<service.StatusView>()(
   Type.Object(
     {
       version: Type.String(),
@@ -126,7 +126,7 @@ export const StatusView = matching<report.StatusView>()(
 )
 
 /** `GET /api/v1/me`. */
-export const MeView = matching<report.MeView>()(
+export const MeView = matching<service.MeView>()(
   Type.Object(
     {
       name: Type.String(),

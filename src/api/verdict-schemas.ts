@@ -1,7 +1,7 @@
 /** The schema of a verdict, the twin of `core/verdict-reading.ts`. */
 
 import { Type } from 'typebox'
-import type * as report from '../core/report.ts'
+import type * as runs from '../core/run-report.ts'
 import type { VerdictLimits } from '../core/verdict-limits.ts'
 import type * as reading from '../core/verdict-reading.ts'
 import { listOf, matching, oneOf } from './matching.ts'
@@ -115,7 +115,7 @@ const Limits = matching<VerdictLimits>()(
 )
 
 /** `GET /api/v1/verdict`. */
-export const VerdictView = matching<report.VerdictView>()(
+export const VerdictView = matching<runs.VerdictView>()(
   Type.Object(
     {
       verdict: oneOf(['pass', 'fail', 'inconclusive']),

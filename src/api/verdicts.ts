@@ -2,7 +2,7 @@
 
 import { AppError } from '../core/errors.ts'
 import type { Clock, ServiceProbe } from '../core/ports.ts'
-import type { VerdictView } from '../core/report.ts'
+import type { VerdictView } from '../core/run-report.ts'
 import type { Settings } from '../core/settings.ts'
 import { judgeRun } from '../core/verdict.ts'
 import type { RunEvidence } from '../core/verdict-evidence.ts'

@@ -1,7 +1,7 @@
 /** The filters of commands that work on recorded exchanges, as flags. */
 
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { Filter } from '../core/report.ts'
+import type { Filter } from '../core/lists.ts'
 
 /** The flags as they were given; every other flag of the command may stand beside them. */
 export interface FilterFlags extends Omit<Filter, 'q'> {

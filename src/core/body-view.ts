@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { undoCodings } from './content-coding.ts'
 import type { CapturedBody, HeaderList } from './exchange.ts'
 import { headerValues } from './headers.ts'
-import type { BodyView } from './report.ts'
+import type { BodyView } from './exchange-report.ts'
 
 /** What a coded body may become for showing; beyond it the body is shown as it was on the wire. */
 const MAX_DECODED_BYTES = 8 * 1024 * 1024

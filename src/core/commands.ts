@@ -6,7 +6,9 @@
 
 import type { Rule } from './rule.ts'
 import type { RunIdentity, Triage } from './ports.ts'
-import type { Filter, JobView, MirrorView, RuleRow, RunRow } from './report.ts'
+import type { Filter } from './lists.ts'
+import type { RunRow } from './run-report.ts'
+import type { JobView, MirrorView, RuleRow } from './service-report.ts'
 
 /** Who asks. Without users the console's actor is `local`, the command line's `cli`. */
 export interface Actor {

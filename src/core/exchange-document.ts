@@ -17,7 +17,7 @@ import type {
 import type { ControlJudgement, Difference, Judgement } from './judgement.ts'
 import { pathOf } from './endpoint.ts'
 import type { JudgedExchange } from './ports.ts'
-import type { BodyView, ExchangeDetail, ObservationView } from './report.ts'
+import type { BodyView, ExchangeDetail, ObservationView } from './exchange-report.ts'
 
 /** One exchange in full, with everything that its judgement says. */
 export interface ExchangeDocument extends ExchangeDetail {

@@ -5,7 +5,7 @@
 
 import { DDSketch } from '@datadog/sketches-js'
 import { decodeBins } from './bin-codec.ts'
-import type { LatencyView } from './report.ts'
+import type { LatencyView } from './run-report.ts'
 
 /** Shorter durations are one bin: nobody judges nanoseconds. */
 const SHORTEST_MS = 0.001

@@ -1,7 +1,7 @@
 /** What people changed of the mirroring at run time, laid over what the configuration says. */
 
 import type { StoredOverride } from './ports.ts'
-import type { MirrorView } from './report.ts'
+import type { MirrorView } from './service-report.ts'
 import type { RouteSettings } from './settings.ts'
 
 /** What holds for one route besides its configuration. */

@@ -5,7 +5,7 @@
  * so that a list never calls noise what a verdict calls a regression.
  */
 
-import type { ControlView, DivergenceClass, DivergenceState } from './report.ts'
+import type { ControlView, DivergenceClass, DivergenceState } from './divergence-report.ts'
 import { logEvidenceExcess } from './statistics-pairs.ts'
 import { DEFAULT_LIMITS, failAlpha, memberAlpha, type VerdictLimits } from './verdict-limits.ts'
 

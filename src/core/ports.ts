@@ -7,23 +7,16 @@ import type { KnownEndpoints } from './endpoint-learner.ts'
 import type { Exchange, HeaderList, LostReason, Observation } from './exchange.ts'
 import type { Judgement } from './judgement.ts'
 import type {
-  AuditRow,
   DifferenceRow,
   DivergenceCounts,
   DivergenceDetail,
   DivergenceRow,
   DivergenceState,
-  EndpointRow,
-  ExchangeDetail,
-  ExchangeRow,
-  Filter,
-  JobView,
-  Page,
-  PageRequest,
-  RunComparison,
-  RunRow,
-  TrafficView,
-} from './report.ts'
+} from './divergence-report.ts'
+import type { ExchangeDetail, ExchangeRow } from './exchange-report.ts'
+import type { Filter, Page, PageRequest } from './lists.ts'
+import type { EndpointRow, RunComparison, RunRow, TrafficView } from './run-report.ts'
+import type { AuditRow, JobView } from './service-report.ts'
 import type { Rule } from './rule.ts'
 import type { ServiceReading } from './service-reading.ts'
 import type { UpstreamSettings } from './settings.ts'

@@ -5,7 +5,7 @@ import { divergenceId } from './divergence.ts'
 import type { Difference, DifferenceKind, Severity } from './judgement.ts'
 import type { JudgedExchange } from './ports.ts'
 import { rejudge } from './rejudge.ts'
-import type { RulePreview } from './report.ts'
+import type { RulePreview } from './service-report.ts'
 import { formatList } from './verdict-words.ts'
 
 /** Divergences that a preview lists. */

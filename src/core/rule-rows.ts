@@ -2,7 +2,7 @@
 
 import { BUILTIN_RULES } from './header-catalogue.ts'
 import type { RuleHits, StoredRule } from './ports.ts'
-import type { RuleRow } from './report.ts'
+import type { RuleRow } from './service-report.ts'
 import type { Rule } from './rule.ts'
 import { describeRule } from './rule-words.ts'
 

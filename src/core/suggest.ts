@@ -5,7 +5,7 @@
  */
 
 import { hasPlaceholder } from './placeholder.ts'
-import type { DivergenceRow, RuleSuggestion } from './report.ts'
+import type { DivergenceRow, RuleSuggestion } from './divergence-report.ts'
 import { type ValueClass, isSameClass, timeOf } from './value-class.ts'
 
 /** The two values of one example, as JSON text. */

@@ -8,7 +8,8 @@
 import type { Observation } from './exchange.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
 import type { BreakerState } from './service-reading.ts'
-import type { DivergenceClass, DivergenceState, LatencyView } from './report.ts'
+import type { DivergenceClass, DivergenceState } from './divergence-report.ts'
+import type { LatencyView } from './run-report.ts'
 import type { RatioCounts } from './statistics-ratios.ts'
 
 /** The totals of one run. */

@@ -1,7 +1,7 @@
 /** What a verdict says, and every rule's part in it: the answer of the API, the gate and the dashboard. */
 
 import type { DifferenceKind, Severity } from './judgement.ts'
-import type { LatencyView } from './report.ts'
+import type { LatencyView } from './run-report.ts'
 
 /** What `judgeRun` looks at, in the order in which it names reasons. */
 export type RuleName =

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/core/exchange.ts'
-import type { ExchangeDetail, ExchangeRow, Page } from '../../src/core/report.ts'
+import type { ExchangeDetail, ExchangeRow } from '../../src/core/exchange-report.ts'
+import type { Page } from '../../src/core/lists.ts'
 import { openConsole } from '../support/console.ts'
 import {
   bodyOf,

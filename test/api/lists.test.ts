@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest'
-import type {
-  DivergenceDetail,
-  DivergenceRow,
-  EndpointRow,
-  Page,
-  RunRow,
-} from '../../src/core/report.ts'
+import type { DivergenceDetail, DivergenceRow } from '../../src/core/divergence-report.ts'
+import type { Page } from '../../src/core/lists.ts'
+import type { EndpointRow, RunRow } from '../../src/core/run-report.ts'
 import { consoleSettings, openConsole } from '../support/console.ts'
 import { differenceOf, FIXTURE_START, judgedOf, uuidv7 } from '../support/exchange-fixtures.ts'
 import { openRecorded } from '../support/recorded-store.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { previewOf } from '../../src/api/preview.ts'
 import { parseRule } from '../../src/core/parse-rule.ts'
-import type { RulePreview } from '../../src/core/report.ts'
+import type { RulePreview } from '../../src/core/service-report.ts'
 import { consoleSettings } from '../support/console.ts'
 import { openReview } from '../support/review-console.ts'
 import { shopReview } from '../support/shop-review.ts'

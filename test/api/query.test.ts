@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Filter, PageRequest } from '../../src/core/report.ts'
+import type { Filter, PageRequest } from '../../src/core/lists.ts'
 import { openConsole } from '../support/console.ts'
 import { fakeReader } from '../support/fake-reader.ts'
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import type { ReplayView } from '../../src/core/report.ts'
+import type { ReplayView } from '../../src/core/exchange-report.ts'
 import { consoleSettings } from '../support/console.ts'
 import { exchangeOf, bodyOf, judgedOf, responseOf } from '../support/exchange-fixtures.ts'
 import { openReview } from '../support/review-console.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { DivergenceRow, Page } from '../../src/core/report.ts'
+import type { DivergenceRow } from '../../src/core/divergence-report.ts'
+import type { Page } from '../../src/core/lists.ts'
 import { consoleSettings } from '../support/console.ts'
 import { openReview } from '../support/review-console.ts'
 import { shopReview } from '../support/shop-review.ts'

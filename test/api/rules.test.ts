@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RuleRow } from '../../src/core/report.ts'
+import type { RuleRow } from '../../src/core/service-report.ts'
 import { consoleSettings } from '../support/console.ts'
 import { openReview } from '../support/review-console.ts'
 import { shopReview } from '../support/shop-review.ts'

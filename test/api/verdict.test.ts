@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
-import type { RunRow, VerdictView } from '../../src/core/report.ts'
+import type { RunRow, VerdictView } from '../../src/core/run-report.ts'
 import type { ConsoleUser, Settings } from '../../src/core/settings.ts'
 import { DEFAULT_LIMITS } from '../../src/core/verdict-limits.ts'
 import type { RunEvidence } from '../../src/core/verdict-evidence.ts'

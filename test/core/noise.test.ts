@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { classify, noiseAlpha } from '../../src/core/noise.ts'
-import type { ControlView } from '../../src/core/report.ts'
+import type { ControlView } from '../../src/core/divergence-report.ts'
 import { startRandom, type Random } from '../../bench/verdict-random.ts'
 import { judgeRun } from '../../src/core/verdict.ts'
 import { DEFAULT_LIMITS } from '../../src/core/verdict-limits.ts'

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Page, RunRow } from '../../src/core/report.ts'
+import type { Page } from '../../src/core/lists.ts'
+import type { RunRow } from '../../src/core/run-report.ts'
 import { runShadowdiff } from '../support/shadowdiff.ts'
 import type { RunningShadowdiff } from '../support/shadowdiff.ts'
 import { startVersionUpstream } from '../support/version-upstream.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ExchangeRow } from '../../src/core/report.ts'
+import type { ExchangeRow } from '../../src/core/exchange-report.ts'
 import { imbalanceOf, total } from '../support/books-balance.ts'
 import { startMixedLoad } from '../support/mixed-load.ts'
 import { isChanged, mixedRequest, startMixedUpstream } from '../support/mixed-upstream.ts'

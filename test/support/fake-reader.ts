@@ -4,7 +4,8 @@
  */
 
 import type { StoreReader } from '../../src/core/ports.ts'
-import type { DifferenceRow, DivergenceRow, ExchangeRow } from '../../src/core/report.ts'
+import type { DifferenceRow, DivergenceRow } from '../../src/core/divergence-report.ts'
+import type { ExchangeRow } from '../../src/core/exchange-report.ts'
 
 /** An empty store, except for what is given. */
 export function fakeReader(over: Partial<StoreReader> = {}): StoreReader {

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest'
 import type { ExchangeReader } from '../../src/core/ports.ts'
-import type { Filter } from '../../src/core/report.ts'
+import type { Filter } from '../../src/core/lists.ts'
 
 /** Reads all pages of seven and expects so many exchanges, newest first, none of them twice. */
 export async function expectFoundAgain(

@@ -7,13 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type {
-  DivergenceRow,
-  ExchangeDetail,
-  ExchangeRow,
-  Page,
-  StatusView,
-} from '../../src/core/report.ts'
+import type { DivergenceRow } from '../../src/core/divergence-report.ts'
+import type { ExchangeDetail, ExchangeRow } from '../../src/core/exchange-report.ts'
+import type { Page } from '../../src/core/lists.ts'
+import type { StatusView } from '../../src/core/service-report.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 

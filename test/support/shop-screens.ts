@@ -1,6 +1,8 @@
 /** The addresses of every screen over the shop's traffic, relative to the console's. */
 
-import type { DivergenceRow, ExchangeRow, Page } from '../../src/core/report.ts'
+import type { DivergenceRow } from '../../src/core/divergence-report.ts'
+import type { ExchangeRow } from '../../src/core/exchange-report.ts'
+import type { Page } from '../../src/core/lists.ts'
 
 /** Looks up an example of everything that can be shown; without hostile traffic an ordinary one stands in. */
 export async function shopScreens(url: string, hostile = true) {

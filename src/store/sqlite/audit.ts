@@ -1,7 +1,8 @@
 /** Who did what: written in the transaction of the change itself, bounded, read newest first. */
 
 import type { Actor } from '../../core/commands.ts'
-import type { AuditRow, Filter, Page, PageRequest } from '../../core/report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { AuditRow } from '../../core/service-report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { execute, rowsOf, type Database } from './database.ts'
 import { NEWEST } from './keys.ts'

@@ -6,7 +6,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Source } from '../../core/exchange.ts'
 import type { Difference, DifferenceKind, Judgement } from '../../core/judgement.ts'
-import type { ControlView } from '../../core/report.ts'
+import type { ControlView } from '../../core/divergence-report.ts'
 import type { Database } from './database.ts'
 
 /** Places of one endpoint and run; beyond them only those that shadow shows too are counted. */

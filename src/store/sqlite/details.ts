@@ -9,7 +9,7 @@ import type {
   SuppressedDifference,
 } from '../../core/judgement.ts'
 import type { JudgedExchange } from '../../core/ports.ts'
-import type { ObservationView, RequestView } from '../../core/report.ts'
+import type { ObservationView, RequestView } from '../../core/exchange-report.ts'
 import { readBody, type BodyTable } from './bodies.ts'
 import { rowsOf, type Database } from './database.ts'
 import { packHeads, unpackHeads } from './heads.ts'

@@ -1,7 +1,8 @@
 /** The differences of exchanges as they are read. */
 
 import type { DifferenceKind } from '../../core/judgement.ts'
-import type { DifferenceRow, DivergenceClass, Filter } from '../../core/report.ts'
+import type { DifferenceRow, DivergenceClass } from '../../core/divergence-report.ts'
+import type { Filter } from '../../core/lists.ts'
 import { divergenceKey } from './aliases.ts'
 import { rowsOf, type Database } from './database.ts'
 import { queryOf, selectDivergences, standingOf } from './divergence-select.ts'

@@ -5,7 +5,8 @@
 
 import type { DifferenceKind } from '../../core/judgement.ts'
 import { classify, noiseAlpha } from '../../core/noise.ts'
-import type { ControlView, DivergenceClass, DivergenceState, Filter } from '../../core/report.ts'
+import type { ControlView, DivergenceClass, DivergenceState } from '../../core/divergence-report.ts'
+import type { Filter } from '../../core/lists.ts'
 import { DIVERGENCE_KEY } from './aliases.ts'
 import { controlView, type ControlCounts } from './control.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'

@@ -5,12 +5,10 @@ import type {
   DivergenceDetail,
   DivergenceExample,
   DivergenceRow,
-  Filter,
-  Page,
-  PageRequest,
   RuleSuggestion,
   TrendPoint,
-} from '../../core/report.ts'
+} from '../../core/divergence-report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
 import { maySuggest, suggestRule } from '../../core/suggest.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { rowsOf, type Database } from './database.ts'

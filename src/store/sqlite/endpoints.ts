@@ -2,7 +2,8 @@
 
 import { LatencySketch } from '../../core/latency-sketch.ts'
 import { RatioSketch } from '../../core/ratio-sketch.ts'
-import type { EndpointRow, Filter, Page, PageRequest } from '../../core/report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { EndpointRow } from '../../core/run-report.ts'
 import { middleRatio } from '../../core/statistics-ratios.ts'
 import { wilsonInterval } from '../../core/statistics-wilson.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'

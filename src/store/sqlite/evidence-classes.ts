@@ -3,7 +3,7 @@
 import type { Source } from '../../core/exchange.ts'
 import type { DifferenceKind } from '../../core/judgement.ts'
 import { classify, noiseAlpha } from '../../core/noise.ts'
-import type { ControlView, DivergenceClass, DivergenceState } from '../../core/report.ts'
+import type { ControlView, DivergenceClass, DivergenceState } from '../../core/divergence-report.ts'
 import { controlView, type ControlCounts } from './control.ts'
 import { rowsOf, type Database } from './database.ts'
 import { stateAtRate, STATE } from './triage.ts'

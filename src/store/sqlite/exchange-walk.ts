@@ -6,7 +6,7 @@
 
 import type { Source } from '../../core/exchange.ts'
 import type { Outcome } from '../../core/judgement.ts'
-import type { Filter } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
 import { DIVERGENCE_KEY } from './aliases.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
 import { endpointIds } from './heirs.ts'

@@ -3,7 +3,8 @@
 import type { Statement } from 'better-sqlite3'
 import type { Observation } from '../../core/exchange.ts'
 import type { JudgedExchange } from '../../core/ports.ts'
-import type { ExchangeRow, Filter, Page, PageRequest } from '../../core/report.ts'
+import type { ExchangeRow } from '../../core/exchange-report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { rowsOf, type Database, type SqlValue } from './database.ts'
 import {

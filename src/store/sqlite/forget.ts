@@ -5,7 +5,7 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { AppError } from '../../core/errors.ts'
-import type { Filter } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
 import { execute, explainWriting, rowsOf, type Database } from './database.ts'
 import { ControlPlaces } from './control-places.ts'
 import { selectExchanges } from './exchange-walk.ts'

@@ -1,7 +1,8 @@
 /** Long work of the writer: how far it is, kept so that it goes on after a crash. */
 
 import { AppError } from '../../core/errors.ts'
-import type { Filter, JobView, Page, PageRequest } from '../../core/report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { JobView } from '../../core/service-report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { execute, rowsOf, type Database } from './database.ts'
 import { NEWEST } from './keys.ts'

@@ -3,7 +3,7 @@
 import { divergenceId } from '../../core/divergence.ts'
 import type { Source } from '../../core/exchange.ts'
 import type { DifferenceKind } from '../../core/judgement.ts'
-import type { DivergenceState } from '../../core/report.ts'
+import type { DivergenceState } from '../../core/divergence-report.ts'
 import { execute, rowsOf, type Database } from './database.ts'
 import { Trend } from './trend.ts'
 

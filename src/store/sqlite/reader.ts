@@ -11,22 +11,15 @@ import type {
   StoredRule,
 } from '../../core/ports.ts'
 import type {
-  AuditRow,
   DifferenceRow,
   DivergenceCounts,
   DivergenceDetail,
   DivergenceRow,
-  EndpointRow,
-  ExchangeDetail,
-  ExchangeRow,
-  Filter,
-  JobView,
-  Page,
-  PageRequest,
-  RunComparison,
-  RunRow,
-  TrafficView,
-} from '../../core/report.ts'
+} from '../../core/divergence-report.ts'
+import type { ExchangeDetail, ExchangeRow } from '../../core/exchange-report.ts'
+import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { EndpointRow, RunComparison, RunRow, TrafficView } from '../../core/run-report.ts'
+import type { AuditRow, JobView } from '../../core/service-report.ts'
 import { listAudit } from './audit.ts'
 import { explain, openForReading, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'

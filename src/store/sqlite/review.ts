@@ -14,7 +14,9 @@ import type {
   StoredRule,
   Triage,
 } from '../../core/ports.ts'
-import type { Filter, JobView, RunRow } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
+import type { RunRow } from '../../core/run-report.ts'
+import type { JobView } from '../../core/service-report.ts'
 import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
 import { knownEndpoints } from './heirs.ts'

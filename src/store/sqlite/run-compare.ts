@@ -1,6 +1,7 @@
 /** Two runs beside each other, from their totals. */
 
-import type { DivergenceClass, DivergenceRow, RunComparison, RunRow } from '../../core/report.ts'
+import type { DivergenceClass, DivergenceRow } from '../../core/divergence-report.ts'
+import type { RunComparison, RunRow } from '../../core/run-report.ts'
 import { rowsOf, type Database } from './database.ts'
 import { divergencesAfter, toDivergenceRow } from './divergences.ts'
 import { findRun } from './runs.ts'

@@ -1,7 +1,8 @@
 /** Runs: which verification exchanges belong to. */
 
 import type { RunIdentity } from '../../core/ports.ts'
-import type { Page, PageRequest, RunRow } from '../../core/report.ts'
+import type { Page, PageRequest } from '../../core/lists.ts'
+import type { RunRow } from '../../core/run-report.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { execute, rowsOf, type Database, type SqlValue } from './database.ts'
 import { NEWEST } from './keys.ts'

@@ -1,6 +1,6 @@
 /** Which totals a question is about: those of some runs, or of one source. */
 
-import type { Filter } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
 import type { Database } from './database.ts'
 import { findRuns } from './runs.ts'
 

@@ -1,7 +1,8 @@
 /** Requests and latencies over time, from the rollups by minute or by hour. */
 
 import { LatencySketch } from '../../core/latency-sketch.ts'
-import type { Filter, TrafficPoint, TrafficView } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
+import type { TrafficPoint, TrafficView } from '../../core/run-report.ts'
 import { rowsOf, type Database } from './database.ts'
 import { HOUR_MS, MINUTE_MS } from './rollups.ts'
 import { scopeOf, type Scope } from './scope.ts'

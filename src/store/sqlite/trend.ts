@@ -4,7 +4,7 @@
  */
 
 import { decodeBins, encodeBins } from '../../core/bin-codec.ts'
-import type { TrendPoint } from '../../core/report.ts'
+import type { TrendPoint } from '../../core/divergence-report.ts'
 
 const SHORTEST_MS = 60_000
 const MAX_BUCKETS = 48

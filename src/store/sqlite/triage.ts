@@ -2,7 +2,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Triage } from '../../core/ports.ts'
-import type { DivergenceState } from '../../core/report.ts'
+import type { DivergenceState } from '../../core/divergence-report.ts'
 import { divergenceKey } from './aliases.ts'
 import { execute, type Database } from './database.ts'
 

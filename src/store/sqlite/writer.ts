@@ -16,7 +16,7 @@ import type {
   Triage,
 } from '../../core/ports.ts'
 import type { Actor } from '../../core/commands.ts'
-import type { Filter } from '../../core/report.ts'
+import type { Filter } from '../../core/lists.ts'
 import { addAudit, auditedFilter, completeAudit } from './audit.ts'
 import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'

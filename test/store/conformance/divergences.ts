@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
 import { divergenceId } from '../../../src/core/divergence.ts'
 import type { Difference, Judgement } from '../../../src/core/judgement.ts'
-import type { DivergenceRow, Filter } from '../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../src/core/divergence-report.ts'
+import type { Filter } from '../../../src/core/lists.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
 import { collect, RUN, type OpenedStore, type OpenStore } from '../../support/store-fixture.ts'
 

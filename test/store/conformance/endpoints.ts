@@ -1,7 +1,7 @@
 /** Promises of a store: endpoints. */
 
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
-import type { Filter } from '../../../src/core/report.ts'
+import type { Filter } from '../../../src/core/lists.ts'
 import {
   differenceOf,
   FIXTURE_START,

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
 import type { JudgedExchange } from '../../../src/core/ports.ts'
-import type { ExchangeRow, Filter } from '../../../src/core/report.ts'
+import type { ExchangeRow } from '../../../src/core/exchange-report.ts'
+import type { Filter } from '../../../src/core/lists.ts'
 import {
   bodyOf,
   differenceOf,

@@ -1,7 +1,7 @@
 /** Promises of a store: two runs beside each other. */
 
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
-import type { DivergenceRow } from '../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../src/core/divergence-report.ts'
 import { differenceOf, judgedOf } from '../../support/exchange-fixtures.ts'
 import { ANN, RUN, type OpenedStore, type OpenStore } from '../../support/store-fixture.ts'
 

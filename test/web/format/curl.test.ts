@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import type { BodyView, RequestView } from '../../../src/core/report.ts'
+import type { BodyView, RequestView } from '../../../src/core/exchange-report.ts'
 import { curlCommand } from '../../../web/src/format/curl.ts'
 
 const tools = ['/usr/bin/curl', '/bin/bash'].filter((path) => !existsSync(path))

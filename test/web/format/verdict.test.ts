@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TrafficView } from '../../../src/core/report.ts'
+import type { TrafficView } from '../../../src/core/run-report.ts'
 import {
   answerOf,
   formatBound,

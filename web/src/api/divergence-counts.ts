@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { DivergenceCounts } from '../../../src/core/report.ts'
+import type { DivergenceCounts } from '../../../src/core/divergence-report.ts'
 import { getJson, type Params } from './client.ts'
 
 /** How many divergences of each class match the filters. */

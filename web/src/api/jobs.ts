@@ -1,7 +1,8 @@
 /** Judging again what is stored: begun, followed, stopped. */
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { JobView, Page } from '../../../src/core/report.ts'
+import type { Page } from '../../../src/core/lists.ts'
+import type { JobView } from '../../../src/core/service-report.ts'
 import { getJson, sendJson } from './client.ts'
 import { queryClient } from './query-client.ts'
 

@@ -6,7 +6,7 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import type { Counters } from '../../../src/core/counters.ts'
-import type { StatusView } from '../../../src/core/report.ts'
+import type { StatusView } from '../../../src/core/service-report.ts'
 import { apiUrl } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { Rate } from './rate.ts'

@@ -1,7 +1,7 @@
 /** Who looks at the console, and what they may do. */
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { MeView } from '../../../src/core/report.ts'
+import type { MeView } from '../../../src/core/service-report.ts'
 import { getJson } from './client.ts'
 
 /** Who looks at the console. */

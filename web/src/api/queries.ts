@@ -9,22 +9,17 @@ import {
   type UseInfiniteQueryResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
+import type { DivergenceDetail, DivergenceRow } from '../../../src/core/divergence-report.ts'
+import type { ChangesView, ExchangeDetail, ExchangeRow } from '../../../src/core/exchange-report.ts'
+import type { Page } from '../../../src/core/lists.ts'
 import type {
-  AuditRow,
-  ChangesView,
-  DivergenceDetail,
-  DivergenceRow,
   EndpointRow,
-  ExchangeDetail,
-  ExchangeRow,
-  MirrorView,
-  Page,
   RunComparison,
   RunRow,
-  StatusView,
   TrafficView,
   VerdictView,
-} from '../../../src/core/report.ts'
+} from '../../../src/core/run-report.ts'
+import type { AuditRow, MirrorView, StatusView } from '../../../src/core/service-report.ts'
 import { getJson, type Params } from './client.ts'
 
 /** A list that is read page by page. */

@@ -1,7 +1,7 @@
 /** Rules as people change them: tried out first, saved against what was seen, and taken back. */
 
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { RulePreview, RuleRow } from '../../../src/core/report.ts'
+import type { RulePreview, RuleRow } from '../../../src/core/service-report.ts'
 import type { Rule } from '../../../src/core/rule.ts'
 import { ruleDocument } from '../../../src/core/rule-document.ts'
 import { tell } from '../state/toasts.ts'

@@ -1,7 +1,7 @@
 /** The rules in force, and what they say. */
 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { RuleRow } from '../../../src/core/report.ts'
+import type { RuleRow } from '../../../src/core/service-report.ts'
 import { getJson } from './client.ts'
 
 /** Every rule in the order in which they apply, wherever it comes from. */

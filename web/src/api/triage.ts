@@ -1,6 +1,6 @@
 /** What people say of divergences, and how that is taken back. */
 
-import type { DivergenceRow, DivergenceState } from '../../../src/core/report.ts'
+import type { DivergenceRow, DivergenceState } from '../../../src/core/divergence-report.ts'
 import { formatCount, plural } from '../format/number.ts'
 import { tell } from '../state/toasts.ts'
 import { sendJson } from './client.ts'

@@ -1,4 +1,4 @@
-import type { ControlView } from '../../../src/core/report.ts'
+import type { ControlView } from '../../../src/core/divergence-report.ts'
 import { formatCount } from '../format/number.ts'
 
 /** What primary's own version says of a divergence: whether it differs from itself there. */

@@ -1,4 +1,4 @@
-import type { EndpointRow, LatencyView } from '../../../src/core/report.ts'
+import type { EndpointRow, LatencyView } from '../../../src/core/run-report.ts'
 import { formatMs } from '../format/number.ts'
 
 const width = 120

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { JobView } from '../../../src/core/report.ts'
+import type { JobView } from '../../../src/core/service-report.ts'
 import { cancelJob, startRecompare, useJobs } from '../api/jobs.ts'
 import { useMayOperate } from '../api/me.ts'
 import { formatCount, plural } from '../format/number.ts'

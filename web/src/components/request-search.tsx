@@ -1,6 +1,7 @@
 import { useRef, useState, type SyntheticEvent } from 'react'
 import { useLocation } from 'wouter'
-import type { ExchangeRow, Page } from '../../../src/core/report.ts'
+import type { ExchangeRow } from '../../../src/core/exchange-report.ts'
+import type { Page } from '../../../src/core/lists.ts'
 import { getJson } from '../api/client.ts'
 import { Icon } from './icon.tsx'
 

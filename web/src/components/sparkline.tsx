@@ -1,4 +1,4 @@
-import type { EndpointRow } from '../../../src/core/report.ts'
+import type { EndpointRow } from '../../../src/core/run-report.ts'
 import { plural } from '../format/number.ts'
 
 const height = 22

@@ -1,4 +1,4 @@
-import type { DivergenceRow } from '../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../src/core/divergence-report.ts'
 import { formatShare } from '../format/number.ts'
 import { VisibleText } from './visible-text.tsx'
 

@@ -1,4 +1,4 @@
-import type { RuleSuggestion } from '../../../src/core/report.ts'
+import type { RuleSuggestion } from '../../../src/core/divergence-report.ts'
 import { writeRule } from '../state/rule-drawer.ts'
 
 /** A rule that the evidence suggests; it is only proposed, with its preview. */

@@ -1,4 +1,4 @@
-import type { TrendPoint } from '../../../src/core/report.ts'
+import type { TrendPoint } from '../../../src/core/divergence-report.ts'
 import { formatCount } from '../format/number.ts'
 
 const width = 96

@@ -1,7 +1,7 @@
 /** The rows of an exchange's bodies, whatever they are. */
 
 import type { Difference } from '../../../src/core/judgement.ts'
-import type { BodyView, ExchangeDetail } from '../../../src/core/report.ts'
+import type { BodyView, ExchangeDetail } from '../../../src/core/exchange-report.ts'
 import { jsonLines, jsonRows } from './json-rows.ts'
 import { parseJsonTree } from './json-tree.ts'
 import { marksOf } from './marks.ts'

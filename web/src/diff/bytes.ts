@@ -1,6 +1,6 @@
 /** Bodies that are no text, as bytes. */
 
-import type { BodyView } from '../../../src/core/report.ts'
+import type { BodyView } from '../../../src/core/exchange-report.ts'
 
 /** The recorded bytes of a body, at most `limit` of them. */
 export function bytesOf(body: BodyView, limit: number): Uint8Array {

@@ -1,6 +1,6 @@
 /** What the page and its diff worker say to each other. */
 
-import type { BodyView, ExchangeDetail } from '../../../src/core/report.ts'
+import type { BodyView, ExchangeDetail } from '../../../src/core/exchange-report.ts'
 import type { Rows } from './row.ts'
 import type { PackedRows } from './row-list.ts'
 

@@ -2,7 +2,7 @@
 
 import type { HeaderList } from '../../../src/core/exchange.ts'
 import type { DifferenceKind } from '../../../src/core/judgement.ts'
-import type { ExchangeDetail } from '../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../src/core/exchange-report.ts'
 
 /** One name with every line of it on both sides. */
 export interface HeaderRow {

@@ -1,7 +1,7 @@
 /** What the server said about each place of a body, found by JSON Pointer. */
 
 import type { Difference } from '../../../src/core/judgement.ts'
-import type { ExchangeDetail } from '../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../src/core/exchange-report.ts'
 
 /** One difference at a place; `by` when a rule suppressed it. */
 export interface Mark {

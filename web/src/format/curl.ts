@@ -1,7 +1,7 @@
 /** A recorded request as a curl command. */
 
 import type { HeaderList } from '../../../src/core/exchange.ts'
-import type { RequestView } from '../../../src/core/report.ts'
+import type { RequestView } from '../../../src/core/exchange-report.ts'
 import { shellQuote } from './shell.ts'
 
 // curl makes these itself, or they belong to the connection that is gone.

@@ -7,7 +7,7 @@ import type {
   RuleStatus,
   Verdict,
 } from '../../../src/core/verdict-reading.ts'
-import type { StatusView } from '../../../src/core/report.ts'
+import type { StatusView } from '../../../src/core/service-report.ts'
 import { formatDuration, formatRatio, formatShare } from '../../../src/core/verdict-words.ts'
 import { formatCount } from './number.ts'
 

@@ -1,7 +1,7 @@
 /** Whether a rule is being written, and from what it begins. Any screen may ask for it. */
 
 import { useSyncExternalStore } from 'react'
-import type { RuleRow } from '../../../src/core/report.ts'
+import type { RuleRow } from '../../../src/core/service-report.ts'
 import type { RuleBase, RuleStatement } from '../../../src/core/rule.ts'
 
 /** What a rule begins as; it gets its id when it is named. */

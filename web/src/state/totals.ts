@@ -1,6 +1,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import type { Page, RunRow } from '../../../src/core/report.ts'
+import type { Page } from '../../../src/core/lists.ts'
+import type { RunRow } from '../../../src/core/run-report.ts'
 import { runsQuery } from '../api/queries.ts'
 
 /** What was recorded of one run, or of all. */

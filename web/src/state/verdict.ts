@@ -1,6 +1,6 @@
 /** The verdict as it stands: what every screen's header says, and how old that is. */
 
-import type { VerdictView } from '../../../src/core/report.ts'
+import type { VerdictView } from '../../../src/core/run-report.ts'
 import { useLive } from '../api/live.ts'
 import { useStatus, useVerdict } from '../api/queries.ts'
 import { useSessionEnded } from '../api/session.ts'

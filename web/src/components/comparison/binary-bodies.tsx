@@ -1,4 +1,4 @@
-import type { BodyView } from '../../../../src/core/report.ts'
+import type { BodyView } from '../../../../src/core/exchange-report.ts'
 import { bytesOf, firstDifference, formatOffset } from '../../diff/bytes.ts'
 import { formatBytes, formatCount } from '../../format/number.ts'
 

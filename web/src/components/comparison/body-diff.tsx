@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
+import type { BodyView, ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { foldRows } from '../../diff/fold.ts'
 import { listOf, type RowList } from '../../diff/row-list.ts'
 import { useKeys } from '../../state/keys.ts'

@@ -1,4 +1,4 @@
-import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
+import type { BodyView, ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { formatBytes } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'
 

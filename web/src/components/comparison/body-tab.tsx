@@ -1,4 +1,8 @@
-import type { BodyView, ExchangeDetail, ObservationView } from '../../../../src/core/report.ts'
+import type {
+  BodyView,
+  ExchangeDetail,
+  ObservationView,
+} from '../../../../src/core/exchange-report.ts'
 import { formatBytes } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'
 import { BinaryBodies } from './binary-bodies.tsx'

@@ -1,5 +1,5 @@
 import { useUrlState } from '../../state/url-state.ts'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { ignoreHere } from '../../format/rule-presets.ts'
 import { useKeys } from '../../state/keys.ts'
 import { writeRule } from '../../state/rule-drawer.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { formatCount, plural } from '../../format/number.ts'
 import { KindLabel, SeverityBadge } from '../badges.tsx'
 import { Icon } from '../icon.tsx'

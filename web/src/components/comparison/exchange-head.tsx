@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { ExchangeDetail, ObservationView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ObservationView } from '../../../../src/core/exchange-report.ts'
 import { formatBytes, formatMs } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'
 import { OutcomeBadge, StatusCode } from '../badges.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ExchangeDetail, ObservationView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ObservationView } from '../../../../src/core/exchange-report.ts'
 import { headerRows, type HeaderRow } from '../../diff/header-rows.ts'
 import { inlineDiff, type Segment } from '../../diff/inline.ts'
 import { kinds } from '../../format/kinds.ts'

@@ -1,4 +1,4 @@
-import type { BodyView } from '../../../../src/core/report.ts'
+import type { BodyView } from '../../../../src/core/exchange-report.ts'
 import { bytesOf, formatOffset } from '../../diff/bytes.ts'
 import { plainSegments } from '../../diff/inline.ts'
 import { jsonLines } from '../../diff/json-rows.ts'

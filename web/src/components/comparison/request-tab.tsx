@@ -1,5 +1,5 @@
 import type { HeaderList } from '../../../../src/core/exchange.ts'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { formatBytes, plural } from '../../format/number.ts'
 import { VisibleText } from '../visible-text.tsx'
 import { HeaderLines } from './header-lines.tsx'

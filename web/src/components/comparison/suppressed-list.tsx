@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import type { SuppressedDifference } from '../../../../src/core/judgement.ts'
 import { useRuleText } from '../../api/rules.ts'
 import { plural } from '../../format/number.ts'

@@ -1,4 +1,4 @@
-import type { ExchangeDetail, ObservationView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ObservationView } from '../../../../src/core/exchange-report.ts'
 import { formatMs } from '../../format/number.ts'
 
 const width = 600

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { BodyView, ExchangeDetail } from '../../../../src/core/report.ts'
+import type { BodyView, ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { bodyRows } from '../../diff/body-rows.ts'
 import type { DiffAnswer, DiffJob } from '../../diff/diff-job.ts'
 import type { Rows } from '../../diff/row.ts'

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import type { RulePreview } from '../../../../src/core/report.ts'
+import type { RulePreview } from '../../../../src/core/service-report.ts'
 import { formatCount, plural } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'
 import { KindLabel, SeverityBadge } from '../badges.tsx'

@@ -1,4 +1,4 @@
-import type { AuditRow } from '../../../../src/core/report.ts'
+import type { AuditRow } from '../../../../src/core/service-report.ts'
 import { rowsOf, useAudit } from '../../api/queries.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Moment } from '../../components/moment.tsx'

@@ -1,4 +1,4 @@
-import type { DivergenceDetail } from '../../../../src/core/report.ts'
+import type { DivergenceDetail } from '../../../../src/core/divergence-report.ts'
 import { Moment } from '../../components/moment.tsx'
 import { ValueChange } from '../../components/value-change.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'

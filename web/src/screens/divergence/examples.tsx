@@ -1,4 +1,4 @@
-import type { DivergenceDetail } from '../../../../src/core/report.ts'
+import type { DivergenceDetail } from '../../../../src/core/divergence-report.ts'
 import { useExchange } from '../../api/queries.ts'
 import { Comparison } from '../../components/comparison/comparison.tsx'
 import { ExchangeHead } from '../../components/comparison/exchange-head.tsx'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { reasonText } from '../../format/reasons.ts'
 

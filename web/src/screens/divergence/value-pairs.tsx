@@ -1,4 +1,4 @@
-import type { DivergenceDetail } from '../../../../src/core/report.ts'
+import type { DivergenceDetail } from '../../../../src/core/divergence-report.ts'
 import { ValueChange } from '../../components/value-change.tsx'
 import { formatCount } from '../../format/number.ts'
 

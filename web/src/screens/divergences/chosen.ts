@@ -1,7 +1,8 @@
 /** Which rows are chosen, for saying something of all of them. */
 
 import { useState } from 'react'
-import type { DivergenceRow, Page } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
+import type { Page } from '../../../../src/core/lists.ts'
 import { getJson, type Params } from '../../api/client.ts'
 import type { Triaged } from '../../api/triage.ts'
 import { tell, tellFailure } from '../../state/toasts.ts'

@@ -1,4 +1,4 @@
-import type { DivergenceCounts } from '../../../../src/core/report.ts'
+import type { DivergenceCounts } from '../../../../src/core/divergence-report.ts'
 import { formatCount } from '../../format/number.ts'
 import { useUrlState } from '../../state/url-state.ts'
 

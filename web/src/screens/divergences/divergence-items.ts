@@ -1,6 +1,6 @@
 /** What the table of divergences draws: endpoints with their divergences, or a long list as it comes. */
 
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { groupByEndpoint, sortDivergences, type Order } from './divergence-order.ts'
 
 /** A row of the table. */

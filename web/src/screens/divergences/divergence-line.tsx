@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { Link } from 'wouter'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { KindLabel, SeverityBadge } from '../../components/badges.tsx'
 import { ControlEvidence } from '../../components/control-evidence.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'

@@ -1,4 +1,4 @@
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { severityOrder } from '../../format/kinds.ts'
 
 /** How the list can be sorted; the first one is what it is without a choice. */

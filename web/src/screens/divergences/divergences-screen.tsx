@@ -1,6 +1,6 @@
 import type { Params } from '../../api/client.ts'
 import { useCallback, useMemo } from 'react'
-import type { DivergenceClass } from '../../../../src/core/report.ts'
+import type { DivergenceClass } from '../../../../src/core/divergence-report.ts'
 import { useDivergenceCounts } from '../../api/divergence-counts.ts'
 import { rowsOf, useDivergences, useEndpoints } from '../../api/queries.ts'
 import { DownloadMenu, type ExportNoun } from '../../components/download-menu.tsx'

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { EndpointName } from '../../components/endpoint-name.tsx'
 import { plural } from '../../format/number.ts'
 import { changed, useUrlState } from '../../state/url-state.ts'

@@ -1,4 +1,4 @@
-import type { DivergenceClass, DivergenceCounts } from '../../../../src/core/report.ts'
+import type { DivergenceClass, DivergenceCounts } from '../../../../src/core/divergence-report.ts'
 import { EmptyNotice } from '../../components/notices.tsx'
 import { plural } from '../../format/number.ts'
 

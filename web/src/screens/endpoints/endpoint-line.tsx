@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { EndpointRow } from '../../../../src/core/report.ts'
+import type { EndpointRow } from '../../../../src/core/run-report.ts'
 import { EndpointName } from '../../components/endpoint-name.tsx'
 import { LatencyPlot, type LatencyRange } from '../../components/latency-plot.tsx'
 import { Share } from '../../components/share.tsx'

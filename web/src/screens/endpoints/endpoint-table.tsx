@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { EndpointRow } from '../../../../src/core/report.ts'
+import type { EndpointRow } from '../../../../src/core/run-report.ts'
 import type { EndpointReading } from '../../../../src/core/verdict-reading.ts'
 import { latencyRange } from '../../components/latency-plot.tsx'
 import { useUrlState } from '../../state/url-state.ts'

@@ -1,4 +1,4 @@
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { useStatus } from '../../api/queries.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { curlCommand } from '../../format/curl.ts'

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { ExchangeDetail } from '../../../../src/core/report.ts'
+import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { OutcomeBadge } from '../../components/badges.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'

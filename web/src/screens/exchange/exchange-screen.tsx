@@ -1,6 +1,10 @@
 import { useState } from 'react'
 import { useSearch, useLocation } from 'wouter'
-import type { ExchangeDetail, ReplayView, RequestView } from '../../../../src/core/report.ts'
+import type {
+  ExchangeDetail,
+  ReplayView,
+  RequestView,
+} from '../../../../src/core/exchange-report.ts'
 import { useExchange } from '../../api/queries.ts'
 import { Comparison } from '../../components/comparison/comparison.tsx'
 import { ExchangeHead } from '../../components/comparison/exchange-head.tsx'

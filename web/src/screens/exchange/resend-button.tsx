@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ExchangeDetail, ReplayView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ReplayView } from '../../../../src/core/exchange-report.ts'
 import { useChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'

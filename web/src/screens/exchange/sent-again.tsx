@@ -1,4 +1,4 @@
-import type { ExchangeDetail, ReplayView } from '../../../../src/core/report.ts'
+import type { ExchangeDetail, ReplayView } from '../../../../src/core/exchange-report.ts'
 import { OutcomeBadge } from '../../components/badges.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { plural } from '../../format/number.ts'

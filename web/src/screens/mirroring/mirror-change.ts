@@ -1,6 +1,6 @@
 /** A change of the mirroring that somebody asked for, with the words to confirm it. */
 
-import type { MirrorView } from '../../../../src/core/report.ts'
+import type { MirrorView } from '../../../../src/core/service-report.ts'
 
 type Route = MirrorView['routes'][number]
 

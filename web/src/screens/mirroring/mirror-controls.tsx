@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { MirrorView } from '../../../../src/core/report.ts'
+import type { MirrorView } from '../../../../src/core/service-report.ts'
 import { useChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { queryClient } from '../../api/query-client.ts'

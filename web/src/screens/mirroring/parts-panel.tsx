@@ -1,4 +1,4 @@
-import type { StatusView } from '../../../../src/core/report.ts'
+import type { StatusView } from '../../../../src/core/service-report.ts'
 import { VisibleText } from '../../components/visible-text.tsx'
 import { plural } from '../../format/number.ts'
 

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react'
-import type { MirrorView } from '../../../../src/core/report.ts'
+import type { MirrorView } from '../../../../src/core/service-report.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { Icon } from '../../components/icon.tsx'
 import { Moment } from '../../components/moment.tsx'

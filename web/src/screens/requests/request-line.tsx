@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { Link } from 'wouter'
-import type { ExchangeRow } from '../../../../src/core/report.ts'
+import type { ExchangeRow } from '../../../../src/core/exchange-report.ts'
 import { OutcomeBadge, StatusCode } from '../../components/badges.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'

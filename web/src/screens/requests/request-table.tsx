@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { ExchangeRow } from '../../../../src/core/report.ts'
+import type { ExchangeRow } from '../../../../src/core/exchange-report.ts'
 import type { ListQuery } from '../../api/queries.ts'
 import { holdList } from '../../api/live.ts'
 import { useMedia } from '../../state/media.ts'

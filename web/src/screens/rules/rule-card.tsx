@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { RuleRow } from '../../../../src/core/report.ts'
+import type { RuleRow } from '../../../../src/core/service-report.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { deleteRule } from '../../api/rule-changes.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { RuleRow } from '../../../../src/core/report.ts'
+import type { RuleRow } from '../../../../src/core/service-report.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { useRules } from '../../api/rules.ts'
 import { Loaded } from '../../components/loaded.tsx'

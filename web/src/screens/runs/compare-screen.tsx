@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
-import type { DivergenceRow, RunComparison, RunRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
+import type { RunComparison, RunRow } from '../../../../src/core/run-report.ts'
 import { useRunComparison } from '../../api/queries.ts'
 import { KindLabel, SeverityBadge } from '../../components/badges.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'

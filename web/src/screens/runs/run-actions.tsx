@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import type { RunRow } from '../../../../src/core/report.ts'
+import type { RunRow } from '../../../../src/core/run-report.ts'
 import { useChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'

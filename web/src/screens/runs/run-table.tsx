@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { RunRow } from '../../../../src/core/report.ts'
+import type { RunRow } from '../../../../src/core/run-report.ts'
 import { Moment } from '../../components/moment.tsx'
 import { Share } from '../../components/share.tsx'
 import { VisibleText } from '../../components/visible-text.tsx'

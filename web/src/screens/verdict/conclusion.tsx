@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { severityOrder } from '../../format/kinds.ts'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import type { Totals } from '../../state/totals.ts'

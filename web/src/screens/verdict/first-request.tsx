@@ -1,4 +1,4 @@
-import type { StatusView } from '../../../../src/core/report.ts'
+import type { StatusView } from '../../../../src/core/service-report.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { shellQuote } from '../../format/shell.ts'
 

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { StatusView } from '../../../../src/core/report.ts'
+import type { StatusView } from '../../../../src/core/service-report.ts'
 import { useMirror } from '../../api/queries.ts'
 import { formatCount, formatShare, plural } from '../../format/number.ts'
 import { reasonText } from '../../format/reasons.ts'

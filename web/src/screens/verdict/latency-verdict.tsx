@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { Link } from 'wouter'
-import type { TrafficView } from '../../../../src/core/report.ts'
+import type { TrafficView } from '../../../../src/core/run-report.ts'
 import type { LatencyReading, Verdict } from '../../../../src/core/verdict-reading.ts'
 import { useTraffic } from '../../api/queries.ts'
 import { TimeChart } from '../../components/chart/time-chart.tsx'

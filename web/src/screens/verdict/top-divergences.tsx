@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import type { DivergenceRow } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import { rowsOf, type ListQuery } from '../../api/queries.ts'
 import { KindLabel, SeverityBadge } from '../../components/badges.tsx'
 import { EndpointName } from '../../components/endpoint-name.tsx'

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import type { DivergenceRow, TrafficView } from '../../../../src/core/report.ts'
+import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
+import type { TrafficView } from '../../../../src/core/run-report.ts'
 import { rowsOf, type ListQuery, useTraffic } from '../../api/queries.ts'
 import { TimeChart } from '../../components/chart/time-chart.tsx'
 import { Loaded } from '../../components/loaded.tsx'

@@ -1,6 +1,6 @@
 /** The store's traffic as series for the charts: what was left out because nothing came is filled in. */
 
-import type { TrafficPoint, TrafficView } from '../../../../src/core/report.ts'
+import type { TrafficPoint, TrafficView } from '../../../../src/core/run-report.ts'
 import type { ChartContent } from '../../components/chart/series.ts'
 import { formatCount, formatMs } from '../../format/number.ts'
 

@@ -1,4 +1,4 @@
-import type { VerdictView } from '../../../../src/core/report.ts'
+import type { VerdictView } from '../../../../src/core/run-report.ts'
 import { useLive } from '../../api/live.ts'
 import { useStatus } from '../../api/queries.ts'
 import { AnswerSign } from '../../components/answer-sign.tsx'

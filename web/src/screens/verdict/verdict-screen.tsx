@@ -1,5 +1,5 @@
 import { useDivergences, useRuns, useStatus, useVerdict } from '../../api/queries.ts'
-import type { RunRow } from '../../../../src/core/report.ts'
+import type { RunRow } from '../../../../src/core/run-report.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
