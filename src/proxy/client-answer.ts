@@ -47,7 +47,7 @@ export class ClientAnswer {
 
   /** Whether an answer of our own can still be given, and there is somebody to get it. */
   get canRefuse(): boolean {
-    return !this.#begun && !this.#res.headersSent && this.#res.socket !== null
+    return !this.#begun && !this.#res.headersSent && !this.#req.socket.destroyed
   }
 
   /** Passes an informational answer on, if the client knows such and waits for its turn no longer. */

@@ -34,9 +34,9 @@ export function answerClientError(error: Error, connection: Connection, intake: 
   }
   if (connection.doomed) return
   connection.doomed = true
-  const uploading = connection.uploading
-  if (uploading !== undefined) {
-    if (!uploading.requestMalformed(refusal)) socket.destroy()
+  const { incomplete } = connection
+  if (incomplete !== undefined) {
+    if (!incomplete.requestMalformed(refusal)) socket.destroy()
     return
   }
   if (refusal !== CLIENT_TIMEOUT) intake.countMalformed()

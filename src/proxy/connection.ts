@@ -18,7 +18,7 @@ const HALF_CLOSED_MS = 2_000
 export class Connection {
   readonly socket: Socket
   readonly client: ClientSide
-  /** Nothing that this client sends is read any more. */
+  /** Nothing that this client sends is taken for a request any more. */
   doomed = false
   readonly #forwards: Forward[] = []
   readonly #deferred: Forward[] = []
@@ -64,8 +64,10 @@ export class Connection {
 
   /** A request is done, or given up. */
   remove(forward: Forward): void {
-    const at = this.#forwards.indexOf(forward)
-    if (at !== -1) this.#forwards.splice(at, 1)
+    for (const list of [this.#forwards, this.#deferred]) {
+      const at = list.indexOf(forward)
+      if (at !== -1) list.splice(at, 1)
+    }
     if (this.#deferred.length > 0) this.#startDeferred()
     if (!this.busy) this.#onIdle?.()
   }
@@ -87,10 +89,10 @@ export class Connection {
     this.socket.destroy()
   }
 
-  /** The request that is still being sent, if its body is not complete. */
-  get uploading(): Forward | undefined {
-    const newest = this.#forwards.at(-1)
-    return newest?.uploading === true ? newest : undefined
+  /** The request that the client is still sending, maybe before its turn has come. */
+  get incomplete(): Forward | undefined {
+    const newest = this.#deferred.at(-1) ?? this.#forwards.at(-1)
+    return newest?.incomplete === true ? newest : undefined
   }
 
   get busy(): boolean {

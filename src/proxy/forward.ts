@@ -112,9 +112,9 @@ export class Forward implements LegHandler, AnswerSource {
     return SAFE.has(this.#outgoing.method)
   }
 
-  /** Whether the client is still sending this request. */
-  get uploading(): boolean {
-    return !this.#uploaded
+  /** Whether the parser is still within this request, so that what it cannot read belongs to it. */
+  get incomplete(): boolean {
+    return !this.#req.complete
   }
 
   /** The proxy stops before this is done. */

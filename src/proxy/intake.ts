@@ -49,6 +49,8 @@ export class Intake {
 
   /** Answers one request, from primary or by refusing it. */
   serve(req: IncomingMessage, res: ServerResponse, connection: Connection): void {
+    // Behind a request whose end is uncertain nothing is a request.
+    if (connection.doomed) return
     res.sendDate = false
     if (this.#closing) res.shouldKeepAlive = false
     const taken = this.take(req, connection.client)

@@ -113,6 +113,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   server.on('connect', (req: IncomingMessage, socket: Socket) => {
     socket.on('error', ignore)
     const connection = connectionOf(socket)
+    if (connection.doomed) return
     intake.take(req, connection.client)
     connection.whenIdle(() => {
       socket.end(rawRefusal(METHOD_REFUSED))

@@ -60,6 +60,7 @@ export class Tunnels {
     socket.on('drain', drained)
     connection.whenIdle(() => {
       socket.removeListener('drain', drained)
+      if (connection.doomed) return
       if (isWebSocket(req)) this.#begin(upgrade)
       else {
         // The upgrade is refused by ignoring it, as the standard says: the request goes on without it, when
