@@ -35,7 +35,7 @@ export interface DivergenceRow {
   readonly control?: ControlView
   /** When it was seen, in equal buckets of time, oldest first: at most 48. */
   readonly trend?: readonly TrendPoint[]
-  /** A rule that would fit, because both values are of one class that varies by itself; never in force by itself. */
+  /** A rule that would fit what the examples show; never in force by itself. */
   readonly suggestion?: RuleSuggestion
   /** What a person noted when the state was set. */
   readonly note?: string

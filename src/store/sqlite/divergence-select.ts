@@ -19,6 +19,7 @@ import { STATE, stateAtRate } from './triage.ts'
 export interface SqlDivergence extends ControlCounts {
   readonly key: number
   readonly id: string
+  readonly endpoint_id: number
   readonly endpoint: string
   readonly kind: DifferenceKind
   readonly location: string

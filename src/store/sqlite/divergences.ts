@@ -9,7 +9,9 @@ import type {
   TrendPoint,
 } from '../../core/divergence-report.ts'
 import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { Rule } from '../../core/rule.ts'
 import { maySuggest, suggestRule } from '../../core/suggest.ts'
+import { mayMisalign } from '../../core/suggest-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { rowsOf, type Database } from './database.ts'
 import {
@@ -21,6 +23,7 @@ import {
 } from './divergence-select.ts'
 import { selectExchanges } from './exchange-walk.ts'
 import { toExchangeRow } from './exchanges.ts'
+import { createKeyFinder, type KeyFinder } from './key-suggestions.ts'
 import { NEWEST } from './keys.ts'
 import { everywhere, type Scope } from './scope.ts'
 import { severityOf } from './severity.ts'
@@ -28,6 +31,9 @@ import { Trend } from './trend.ts'
 
 /** The newest examples from which a rule is suggested. */
 const SUGGESTING_EXAMPLES = 20
+
+/** People's rules in force: what they say already is not suggested. */
+export type RulesInForce = () => readonly Rule[]
 
 /**
  * Divergences that match, the worst first, then those that more exchanges show. Counts move on between two
@@ -37,6 +43,7 @@ export function listDivergences(
   db: Database,
   filter: Filter,
   { cursor, limit }: PageRequest,
+  rules: RulesInForce,
 ): Page<DivergenceRow> {
   const query = queryOf(db, filter)
   const by = 'a.severity, -a.exchanges, a.id'
@@ -51,8 +58,9 @@ export function listDivergences(
   const rows = selectDivergences(db, query, order, limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
+  const findKey = createKeyFinder(db, rules)
   return {
-    items: shown.map((row) => withTrend(db, query.scope, row)),
+    items: shown.map((row) => withTrend(db, query.scope, row, findKey)),
     ...(rows.length > limit &&
       last !== undefined && {
         next: encodeCursor('divergences', [last.severity, -last.exchanges, last.id]),
@@ -88,6 +96,7 @@ export function findDivergence(
   db: Database,
   id: string,
   examples: number,
+  rules: RulesInForce,
 ): DivergenceDetail | undefined {
   const [row] = selectDivergences(db, queryOf(db, { divergence: id }), { by: 'a.key' }, 1)
   if (row === undefined) return undefined
@@ -106,7 +115,7 @@ export function findDivergence(
     }
   })
   return {
-    ...withTrend(db, everywhere, row),
+    ...withTrend(db, everywhere, row, createKeyFinder(db, rules)),
     examples: shown,
   }
 }
@@ -135,9 +144,18 @@ export function toDivergenceRow(row: SqlDivergence): DivergenceRow {
   }
 }
 
-function withTrend(db: Database, scope: Scope, row: SqlDivergence): DivergenceRow {
+function withTrend(
+  db: Database,
+  scope: Scope,
+  row: SqlDivergence,
+  findKey: KeyFinder,
+): DivergenceRow {
   const divergence = toDivergenceRow(row)
-  const suggestion = suggestionOf(db, divergence, row.key)
+  // What elements differ in is known only when they meet their own.
+  const key = mayMisalign(divergence)
+    ? findKey({ ...divergence, endpointId: row.endpoint_id })
+    : undefined
+  const suggestion = key ?? suggestionOf(db, divergence, row.key)
   return {
     ...divergence,
     trend: trendOf(db, scope, row.key),

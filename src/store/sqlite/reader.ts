@@ -18,6 +18,7 @@ import type {
 } from '../../core/divergence-report.ts'
 import type { ExchangeDetail, ExchangeRow } from '../../core/exchange-report.ts'
 import type { Filter, Page, PageRequest } from '../../core/lists.ts'
+import type { Rule } from '../../core/rule.ts'
 import type { EndpointRow, RunComparison, RunRow, TrafficView } from '../../core/run-report.ts'
 import type { AuditRow, JobView } from '../../core/service-report.ts'
 import { listAudit } from './audit.ts'
@@ -30,6 +31,7 @@ import {
   findDivergence,
   listDivergences,
   toDivergenceRow,
+  type RulesInForce,
 } from './divergences.ts'
 import type { RunEvidence } from '../../core/verdict-evidence.ts'
 import { listEndpoints } from './endpoints.ts'
@@ -54,6 +56,8 @@ const STEP_ROWS = 500
 export interface ReaderOptions {
   readonly path: string
   readonly clock?: Clock
+  /** The configuration's rules as they hold now; absent: it has none. */
+  readonly rules?: () => readonly Rule[]
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() }
@@ -62,12 +66,13 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now() }
 export async function openReader({
   path,
   clock = SYSTEM_CLOCK,
+  rules = () => [],
 }: ReaderOptions): Promise<StoreReader> {
   return explain(path, () => {
     const db = openForReading(path)
     return orClose(db, () => {
       expectCurrentSchema(db)
-      return new SqliteReader(db, clock)
+      return new SqliteReader(db, clock, rules)
     })
   })
 }
@@ -75,10 +80,12 @@ export async function openReader({
 class SqliteReader implements StoreReader {
   readonly #db: Database
   readonly #clock: Clock
+  readonly #rules: RulesInForce
 
-  constructor(db: Database, clock: Clock) {
+  constructor(db: Database, clock: Clock, rules: RulesInForce) {
     this.#db = db
     this.#clock = clock
+    this.#rules = () => [...rules(), ...consoleRules(db).map(({ rule }) => rule)]
   }
 
   async listExchanges(filter: Filter, page: PageRequest): Promise<Page<ExchangeRow>> {
@@ -106,7 +113,7 @@ class SqliteReader implements StoreReader {
   }
 
   async listDivergences(filter: Filter, page: PageRequest): Promise<Page<DivergenceRow>> {
-    return this.#db.transaction(() => listDivergences(this.#db, filter, page))()
+    return this.#db.transaction(() => listDivergences(this.#db, filter, page, this.#rules))()
   }
 
   async countDivergences(filter: Filter): Promise<DivergenceCounts> {
@@ -114,7 +121,7 @@ class SqliteReader implements StoreReader {
   }
 
   async findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined> {
-    return this.#db.transaction(() => findDivergence(this.#db, id, examples))()
+    return this.#db.transaction(() => findDivergence(this.#db, id, examples, this.#rules))()
   }
 
   async listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>> {

@@ -11,7 +11,11 @@ export function Suggestions() {
   const suggested = rows.flatMap((row) =>
     row.suggestion === undefined ? [] : [{ row, ...row.suggestion }],
   )
-  if (suggested.length === 0) return null
+  // Several divergences of an array bring one rule.
+  const rules = suggested.filter(
+    ({ rule }, at) => suggested.findIndex((other) => other.rule.id === rule.id) === at,
+  )
+  if (rules.length === 0) return null
   return (
     <section aria-labelledby="suggested-rules">
       <h2 id="suggested-rules">Suggested</h2>
@@ -20,7 +24,7 @@ export function Suggestions() {
         you save it.
       </p>
       <ul className="rule-list">
-        {suggested.map(({ row, rule, evidence }) => (
+        {rules.map(({ row, rule, evidence }) => (
           <li key={row.id} className="rule-card">
             <p>
               <EndpointName endpoint={row.endpoint} /> <LocationText location={row.location} />
