@@ -2,7 +2,7 @@
  * The language between proxies and recorder: frames of `u32 length, u8 type, payload`, little endian.
  * A batch is `u32 number, u32 headBytes, head (JSON), bodies`: bodies travel as raw bytes behind the
  * head, in the order request, primary, shadow, control of each exchange, and are never copied into JSON.
- * A copy's body that is primary's travels once.
+ * A copy's body that is primary's travels once, and lines of headers that the exchange before had are numbers.
  */
 
 import type { RecordedOutcome } from '../core/counters.ts'
@@ -33,7 +33,9 @@ export interface BatchAnswer {
 /** Encodes a batch as buffers to be written one after the other. */
 export function encodeBatch(batch: number, exchanges: readonly Exchange[]): readonly Buffer[] {
   const bodies: Buffer[] = []
-  const head = JSON.stringify(exchanges.map((exchange) => headOf(exchange, bodies)))
+  const head = JSON.stringify(
+    exchanges.map((exchange, at) => headOf(exchange, bodies, exchanges[at - 1])),
+  )
   const headBytes = Buffer.byteLength(head)
   const bodyBytes = bodies.reduce((total, body) => total + body.length, 0)
   const first = PREFIX_BYTES + 8 + headBytes
@@ -82,7 +84,10 @@ export function decodeBatch(frame: Buffer): { batch: number; exchanges: Exchange
     const heads: unknown = JSON.parse(frame.toString('utf8', PREFIX_BYTES + 8, bodiesStart))
     if (!Array.isArray(heads)) throw new Error('the head is no list')
     const bodies = new BodyCursor(frame, bodiesStart)
-    const exchanges = heads.map((head: ExchangeHead) => exchangeOf(head, bodies))
+    const exchanges: Exchange[] = []
+    for (const head of heads as readonly ExchangeHead[]) {
+      exchanges.push(exchangeOf(head, bodies, exchanges.at(-1)))
+    }
     bodies.expectEnd()
     return { batch: frame.readUInt32LE(5), exchanges }
   } catch (error) {
@@ -139,7 +144,7 @@ type ExchangeHead = readonly [
   unmirrored: UnmirroredReason | null,
   method: string,
   target: string,
-  headers: HeaderList,
+  headers: PackedList,
   body: BodyHead,
   primary: ObservationHead,
   shadow: ObservationHead,
@@ -147,7 +152,8 @@ type ExchangeHead = readonly [
   control?: ObservationHead,
 ]
 
-function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
+/** `before` is the exchange that stands before it in the batch. */
+function headOf(exchange: Exchange, bodies: Buffer[], before: Exchange | undefined): ExchangeHead {
   const { request, primary, shadow, control } = exchange
   const base = answerOf(primary)
   const head: Mutable<ExchangeHead> = [
@@ -160,9 +166,9 @@ function headOf(exchange: Exchange, bodies: Buffer[]): ExchangeHead {
     exchange.unmirrored ?? null,
     request.method,
     request.target,
-    request.headers,
+    packList(request.headers, before?.request.headers ?? []),
     bodyHeadOf(request.body, bodies),
-    observationHeadOf(primary, bodies, request.headers, NO_ANSWER),
+    observationHeadOf(primary, bodies, request.headers, headersBefore(before)),
     observationHeadOf(shadow, bodies, request.headers, base),
   ]
   if (control !== undefined) head.push(observationHeadOf(control, bodies, request.headers, base))
@@ -177,11 +183,14 @@ interface AnswerBase {
   readonly bytes: Buffer | undefined
 }
 
-const NO_ANSWER: AnswerBase = { headers: [], bytes: undefined }
-
 function answerOf(observed: Observation | undefined): AnswerBase {
-  if (observed?.kind !== 'response') return NO_ANSWER
+  if (observed?.kind !== 'response') return { headers: [], bytes: undefined }
   return { headers: observed.headers, bytes: observed.body.bytes }
+}
+
+/** The service answers with much the same lines each time. */
+function headersBefore(before: Exchange | undefined): AnswerBase {
+  return { headers: answerOf(before?.primary).headers, bytes: undefined }
 }
 
 /** `sentBase` and `answerBase` are what its own headers and bytes most likely repeat. */
@@ -212,11 +221,16 @@ function bodyHeadOf(body: CapturedBody, bodies: Buffer[], primarys?: Buffer): Bo
   return [bytes.length, length, sha256, incomplete]
 }
 
-function exchangeOf(head: ExchangeHead, bodies: BodyCursor): Exchange {
+function exchangeOf(
+  head: ExchangeHead,
+  bodies: BodyCursor,
+  before: Exchange | undefined,
+): Exchange {
   const [id, requestId, startedAt, route, source, shadowWaitMs, unmirrored, ...what] = head
-  const [method, target, headers, body, primaryHead, shadowHead, controlHead = null] = what
+  const [method, target, lines, body, primaryHead, shadowHead, controlHead = null] = what
+  const headers = unpackList(lines, before?.request.headers ?? [])
   const request = { method, target, headers, body: bodyOf(body, bodies) }
-  const primary = observationOf(primaryHead, bodies, headers, NO_ANSWER)
+  const primary = observationOf(primaryHead, bodies, headers, headersBefore(before))
   const base = answerOf(primary)
   const shadow = observationOf(shadowHead, bodies, headers, base)
   const control = observationOf(controlHead, bodies, headers, base)
