@@ -6,6 +6,7 @@ const TABLES = {
   endpoint_runs: '*',
   endpoint_reasons: '*',
   endpoint_hours: '*',
+  endpoint_days: '*',
   rollups: '*',
   run_minutes: '*',
   run_hours: '*',

@@ -1,9 +1,10 @@
 /** Durations on their way into histograms: as bins at once, because one exchange is counted in many of them. */
 
-import { addToBins } from '../../core/bin-codec.ts'
+import { addToBins, decodeBins, encodeBins } from '../../core/bin-codec.ts'
 import type { Exchange } from '../../core/exchange.ts'
 import { latencyBin } from '../../core/latency-sketch.ts'
 import { ratioBin } from '../../core/statistics-ratios.ts'
+import type { SqlValue } from './database.ts'
 
 /** How long one exchange took on both sides. */
 export interface PairBins {
@@ -30,6 +31,18 @@ export function pairBinsOf({ primary, shadow }: Exchange): PairBins | undefined 
 export function histogramWith(bins: readonly number[], stored: Buffer | undefined): Buffer {
   if (bins.length === 0) return stored ?? EMPTY
   return addToBins(stored ?? EMPTY, bins)
+}
+
+/** One histogram of all that these stored ones count; what is none counts nothing. */
+export function mergedHistogram(stored: readonly (SqlValue | undefined)[]): Buffer {
+  const bins = new Map<number, number>()
+  for (const encoded of stored) {
+    if (!Buffer.isBuffer(encoded)) continue
+    decodeBins(encoded, (bin, count) => {
+      bins.set(bin, (bins.get(bin) ?? 0) + count)
+    })
+  }
+  return encodeBins([...bins].sort(([a], [b]) => a - b))
 }
 
 const EMPTY = Buffer.alloc(0)

@@ -9,9 +9,9 @@ import { wilsonInterval } from '../../core/statistics-wilson.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
 import { ENDPOINT_ID } from './heirs.ts'
-import { HOUR_MS, MINUTE_MS } from './rollups.ts'
+import { ENDPOINT_ROLLUPS, HOUR_MS, MINUTE_MS, type Unit } from './rollups.ts'
 import { scopeOf, type Scope } from './scope.ts'
-import { rangesOf } from './windows.ts'
+import { rangesOf, withDays, type Range } from './windows.ts'
 
 /** Minutes of a sparkline. */
 const SPARKLINE_MINUTES = 30
@@ -27,9 +27,17 @@ interface SqlTally {
   readonly ratios: Buffer | null
 }
 
+interface SqlEndpoint {
+  readonly id: number
+  readonly name: string
+  /** Up to before this day there are rollups by day. */
+  readonly days_before: number
+}
+
 /** Rows of one table that together are what is asked for. */
 interface CountSource {
-  readonly table: 'endpoint_runs' | 'rollups' | 'endpoint_hours'
+  readonly table: 'endpoint_runs' | (typeof ENDPOINT_ROLLUPS)[Unit]['table']
+  readonly hasRatios: boolean
   readonly lastSeen: string
   /** A condition on `c`. */
   readonly where: string
@@ -44,7 +52,8 @@ export function listEndpoints(
 ): Page<EndpointRow> {
   const [after] = cursor === undefined ? [''] : decodeCursor('endpoints', ['string'], cursor)
   const scope = scopeOf(db, filter)
-  const sources = countSourcesOf(db, filter, scope)
+  const ranges = windowOf(db, filter)
+  const sources = countSourcesOf(ranges, scope)
   if (sources.length === 0) return { items: [] }
   const where = ['n.name > ?']
   const params: SqlValue[] = [after ?? '']
@@ -61,14 +70,22 @@ export function listEndpoints(
       WHERE c.endpoint_id = n.id AND ${source.where})`,
   )
   add(`(${seen.join(' OR ')})`, ...sources.flatMap((source) => source.params))
-  const rows = rowsOf<{ id: number; name: string }>(
+  const rows = rowsOf<SqlEndpoint>(
     db,
-    `SELECT n.id, n.name FROM endpoints n WHERE ${where.join(' AND ')} ORDER BY n.name LIMIT ?`,
+    `SELECT n.id, n.name, n.days_before FROM endpoints n WHERE ${where.join(' AND ')} ORDER BY n.name LIMIT ?`,
     [...params, limit + 1],
   )
   const items = rows
     .slice(0, limit)
-    .map(({ id, name }) => toEndpoint(db, filter, scope, sources, id, name))
+    .map((row) =>
+      toEndpoint(
+        db,
+        filter,
+        scope,
+        countSourcesOf(ranges && withDays(ranges, row.days_before), scope),
+        row,
+      ),
+    )
   const last = items.at(-1)
   return {
     items,
@@ -77,28 +94,43 @@ export function listEndpoints(
   }
 }
 
+/** The ranges of rollups that are asked for; absent: whole runs. */
+function windowOf(db: Database, { since, until }: Filter): readonly Range[] | undefined {
+  if (since === undefined && until === undefined) return undefined
+  return rangesOf(db, since, until)
+}
+
 /** The run's totals, or the rollups of a window. */
-function countSourcesOf(db: Database, filter: Filter, scope: Scope): readonly CountSource[] {
-  const { since, until } = filter
-  if (since === undefined && until === undefined) {
+function countSourcesOf(
+  ranges: readonly Range[] | undefined,
+  scope: Scope,
+): readonly CountSource[] {
+  if (ranges === undefined) {
     const where = `TRUE ${scope('c')}`
-    return [{ table: 'endpoint_runs', lastSeen: 'c.last_seen', where, params: [] }]
+    return [
+      { table: 'endpoint_runs', hasRatios: false, lastSeen: 'c.last_seen', where, params: [] },
+    ]
   }
-  return rangesOf(db, since, until).map(({ unit, from, to }) => ({
-    table: unit === 'minute' ? 'rollups' : 'endpoint_hours',
-    lastSeen: `c.${unit} * ${unit === 'minute' ? MINUTE_MS : HOUR_MS}`,
+  return ranges.map(({ unit, from, to }) => ({
+    table: ENDPOINT_ROLLUPS[unit].table,
+    hasRatios: unit !== 'minute',
+    lastSeen: unit === 'day' ? LAST_HOUR : `c.${unit} * ${ENDPOINT_ROLLUPS[unit].ms}`,
     where: `c.${unit} >= ? AND c.${unit} < ? ${scope('c')}`,
     params: [from, to],
   }))
 }
+
+/** A day would say less than people want to know. */
+const LAST_HOUR = `(SELECT h.hour FROM endpoint_hours h WHERE h.endpoint_id = c.endpoint_id
+  AND h.hour < (c.day + 1) * 24 AND h.run_id = c.run_id AND h.source = c.source
+  ORDER BY h.hour DESC LIMIT 1) * ${HOUR_MS}`
 
 function toEndpoint(
   db: Database,
   filter: Filter,
   scope: Scope,
   sources: readonly CountSource[],
-  id: number,
-  endpoint: string,
+  { id, name: endpoint }: SqlEndpoint,
 ): EndpointRow {
   const counts = { match: 0, divergent: 0, incomparable: 0, unmirrored: 0 }
   const primary = new LatencySketch()
@@ -143,7 +175,7 @@ function talliesOf(db: Database, source: CountSource, id: number): readonly SqlT
   return rowsOf<SqlTally>(
     db,
     `SELECT c.match, c.divergent, c.incomparable, c.unmirrored, c.primary_latency, c.shadow_latency,
-       ${source.lastSeen} AS last_seen, ${source.table === 'endpoint_hours' ? 'c.ratios' : 'NULL'} AS ratios
+       ${source.lastSeen} AS last_seen, ${source.hasRatios ? 'c.ratios' : 'NULL'} AS ratios
      FROM ${source.table} c WHERE c.endpoint_id = ? AND ${source.where}`,
     [id, ...source.params],
   )
@@ -157,7 +189,7 @@ function moreRatios(
   sources: readonly CountSource[],
   id: number,
 ): readonly Buffer[] {
-  if (sources.some(({ table }) => table === 'endpoint_hours')) return []
+  if (sources.some(({ hasRatios }) => hasRatios)) return []
   const isWhole = sources.some(({ table }) => table === 'endpoint_runs')
   const rows = rowsOf<{ ratios: Buffer }>(
     db,

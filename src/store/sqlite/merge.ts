@@ -4,8 +4,9 @@
  * endpoint under which they came, which points at its heir.
  */
 
-import { decodeBins, encodeBins } from '../../core/bin-codec.ts'
 import { execute, rowsOf, type Database, type SqlValue } from './database.ts'
+import { mergedHistogram } from './durations.ts'
+import { refoldDays } from './fold-days.ts'
 import { mergeDivergences } from './merge-divergences.ts'
 
 /** How the rows of a table are added up. */
@@ -89,6 +90,7 @@ export function mergeEndpoint(db: Database, heir: string, merged: string): boole
   const [of] = rowsOf<{ name: string }>(db, 'SELECT name FROM endpoints WHERE id = ?', [heirId.id])
   mergeDivergences(db, { id: heirId.id, name: of?.name ?? heir }, known.id)
   for (const totals of TOTALS) mergeTotals(db, totals, heirId.id, known.id)
+  refoldDays(db, heirId.id, known.id)
   // Whom it took over before has the same heir: one step leads there.
   execute(db, 'UPDATE endpoints SET heir_id = ? WHERE id = ? OR heir_id = ?', [
     heirId.id,
@@ -124,22 +126,11 @@ function mergeTotals(db: Database, totals: Totals, heirId: number, mergedId: num
     ]
     execute(db, `UPDATE ${table} SET ${sets.join(', ')} WHERE ${at}`, [
       ...sums.map((column) => row[column] ?? 0),
-      ...histograms.map((column) => mergeBins(own[column], row[column])),
+      ...histograms.map((column) => mergedHistogram([own[column], row[column]])),
       ...(isTimed ? [row['first_seen'] ?? 0, row['last_seen'] ?? 0] : []),
       heirId,
       ...where,
     ])
     execute(db, `DELETE FROM ${table} WHERE ${at}`, [mergedId, ...where])
   }
-}
-
-function mergeBins(...stored: readonly (SqlValue | undefined)[]): Buffer {
-  const bins = new Map<number, number>()
-  for (const encoded of stored) {
-    if (!Buffer.isBuffer(encoded)) continue
-    decodeBins(encoded, (bin, count) => {
-      bins.set(bin, (bins.get(bin) ?? 0) + count)
-    })
-  }
-  return encodeBins([...bins].sort(([a], [b]) => a - b))
 }

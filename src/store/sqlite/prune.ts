@@ -1,13 +1,14 @@
 /**
  * Retention: the oldest exchanges go, in steps so small that writing waits for none of them. Aggregates
  * stay, and so do the newest examples of each divergence, however old they are. Space goes back to the
- * file system.
+ * file system. Beside it rollups are made coarser: minutes go, and days are added up.
  */
 
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import { rowsOf, type Database } from './database.ts'
+import { DayFolder } from './fold-days.ts'
 import { KEYS_PER_MS, NEWEST } from './keys.ts'
 import { MinutePruner } from './prune-minutes.ts'
 import { removeExchanges } from './remove.ts'
@@ -47,6 +48,7 @@ export function startPruning(
 ): Pruning {
   const pruner = new Pruner(db, retention ?? {})
   const minutes = new MinutePruner(db)
+  const days = new DayFolder(db)
   let timer = setTimeout(tick, IDLE_MS).unref()
   let failures = 0
 
@@ -55,14 +57,20 @@ export function startPruning(
     let pause = IDLE_MS
     try {
       // As long as there is more to do, writing gets at least half of the time.
-      const { isDone } = pruner.step(clock.now())
-      if (!minutes.step() || !isDone) pause = Math.ceil(performance.now() - start)
+      const { isDone } = step()
+      if (!isDone) pause = Math.ceil(performance.now() - start)
       failures = 0
     } catch (error) {
       // Said once: it is tried again every second.
       if (failures++ === 0) warn(`${db.name}: pruning failed: ${messageOf(error)}`)
     }
     timer = setTimeout(tick, pause).unref()
+  }
+
+  function step(): PruneStep {
+    const { removed, isDone } = pruner.step(clock.now())
+    const rollups = [days.step(), minutes.step()]
+    return { removed, isDone: isDone && !rollups.includes(false) }
   }
 
   return {
@@ -72,9 +80,9 @@ export function startPruning(
     run: async () => {
       let total = 0
       for (;;) {
-        const { removed, isDone } = pruner.step(clock.now())
+        const { removed, isDone } = step()
         total += removed
-        if (minutes.step() && isDone) return total
+        if (isDone) return total
         await setImmediate()
       }
     },

@@ -3,9 +3,7 @@
 import type { Source } from '../../core/exchange.ts'
 import type { Judgement, Outcome } from '../../core/judgement.ts'
 import { execute, type Database, type SqlValue } from './database.ts'
-import { MINUTE_MS } from './rollups.ts'
-
-const HOUR_MS = 60 * MINUTE_MS
+import { ENDPOINT_ROLLUPS, HOUR_MS, MINUTE_MS } from './rollups.ts'
 
 /** Where an exchange is counted. */
 export interface CountedAt {
@@ -95,10 +93,16 @@ export class OutcomeMoves {
     const hour = Math.floor(startedAt / HOUR_MS)
     const ofEndpoint = 'endpoint_id = ? AND run_id = ? AND source = ?'
     const ofRun = 'run_id = ? AND source = ?'
+    const endpoint = [endpointId, runId, source]
     return [
-      this.#move('endpoint_runs', ofEndpoint, [endpointId, runId, source]),
-      this.#move('rollups', `${ofEndpoint} AND minute = ?`, [endpointId, runId, source, minute]),
-      this.#move('endpoint_hours', `${ofEndpoint} AND hour = ?`, [endpointId, runId, source, hour]),
+      this.#move('endpoint_runs', ofEndpoint, endpoint),
+      // A day that is not added up yet has no row to be changed.
+      ...Object.entries(ENDPOINT_ROLLUPS).map(([unit, { table, ms }]) =>
+        this.#move(table, `${ofEndpoint} AND ${unit} = ?`, [
+          ...endpoint,
+          Math.floor(startedAt / ms),
+        ]),
+      ),
       this.#move('run_minutes', `${ofRun} AND minute = ?`, [runId, source, minute]),
       this.#move('run_hours', `${ofRun} AND hour = ?`, [runId, source, hour]),
     ]

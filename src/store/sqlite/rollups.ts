@@ -1,7 +1,8 @@
 /**
  * What lists and charts add up: counts, reasons and latencies by endpoint, run and source, of the whole run, by
  * hour and by minute, and of all endpoints together. A transaction gathers them in memory by minute and adds each
- * touched row once.
+ * touched row once. Days are added up from hours when they are over (see fold-days.ts), so that only what comes
+ * for a day that is over pays for them here.
  */
 
 import type { Statement } from 'better-sqlite3'
@@ -11,10 +12,20 @@ import { latencyBin } from '../../core/latency-sketch.ts'
 import type { Database } from './database.ts'
 import { histogramWith, pairBinsOf } from './durations.ts'
 
-/** Milliseconds of a rollup. */
+/** Milliseconds of the finest rollups. */
 export const MINUTE_MS = 60_000
-/** Milliseconds of the rollups that long windows are read from. */
+/** Milliseconds of the rollups that longer windows are read from. */
 export const HOUR_MS = 3_600_000
+
+/** The rollups of one endpoint, finest first; the table's column has the name of the unit. */
+export const ENDPOINT_ROLLUPS = {
+  minute: { table: 'rollups', ms: MINUTE_MS },
+  hour: { table: 'endpoint_hours', ms: HOUR_MS },
+  day: { table: 'endpoint_days', ms: 24 * HOUR_MS },
+} as const
+
+/** How long the time of one rollup is. */
+export type Unit = keyof typeof ENDPOINT_ROLLUPS
 
 /** Counts and durations, as far as the transaction that is open has them. */
 interface Tally {
@@ -47,17 +58,21 @@ export class RollupTable {
   readonly #ofRun: TallyTable
   readonly #ofMinute: TallyTable
   readonly #ofHour: TallyTable
+  readonly #ofDay: TallyTable
   readonly #ofRunMinute: TallyTable
   readonly #ofRunHour: TallyTable
   readonly #addReason: Statement
+  readonly #lastFolded: Statement<[], number | null>
+  readonly #foldedOf: Statement<[number], number>
   readonly #gathered = new Map<string, Gathered>()
   readonly #reasons = new Map<string, Reason>()
 
   constructor(db: Database) {
     this.#ofRun = new TallyTable(db, 'endpoint_runs', ['endpoint_id', 'run_id', 'source'], 'seen')
-    this.#ofMinute = new TallyTable(db, 'rollups', ['endpoint_id', 'minute', 'run_id', 'source'])
-    const ofHour = ['endpoint_id', 'hour', 'run_id', 'source']
-    this.#ofHour = new TallyTable(db, 'endpoint_hours', ofHour, 'ratios')
+    const by = (unit: Unit) => ['endpoint_id', unit, 'run_id', 'source']
+    this.#ofMinute = new TallyTable(db, 'rollups', by('minute'))
+    this.#ofHour = new TallyTable(db, 'endpoint_hours', by('hour'), 'ratios')
+    this.#ofDay = new TallyTable(db, 'endpoint_days', by('day'), 'ratios')
     this.#ofRunMinute = new TallyTable(db, 'run_minutes', ['run_id', 'minute', 'source'])
     this.#ofRunHour = new TallyTable(db, 'run_hours', ['run_id', 'hour', 'source'])
     this.#addReason = db.prepare(
@@ -65,6 +80,12 @@ export class RollupTable {
        VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET exchanges = exchanges + excluded.exchanges`,
     )
+    this.#lastFolded = db
+      .prepare<[], number | null>('SELECT max(days_before) FROM endpoints WHERE heir_id IS NULL')
+      .pluck()
+    this.#foldedOf = db
+      .prepare<[number], number>('SELECT days_before FROM endpoints WHERE id = ?')
+      .pluck()
   }
 
   /** Forgets what a transaction that failed had gathered. */
@@ -93,16 +114,21 @@ export class RollupTable {
 
   /** Writes what was gathered to this run. */
   flush(runId: number): void {
+    const lastFolded = this.#lastFolded.get() ?? 0
     for (const gathered of this.#gathered.values()) {
       const { endpointId, source, minute } = gathered
       const hour = Math.floor(minute / 60)
+      const day = Math.floor(hour / 24)
       this.#ofMinute.add([endpointId, minute, runId, source], gathered)
       this.#ofHour.add([endpointId, hour, runId, source], gathered)
       this.#ofRun.add([endpointId, runId, source], gathered)
       this.#ofRunMinute.add([runId, minute, source], gathered)
       this.#ofRunHour.add([runId, hour, source], gathered)
+      if (day < lastFolded && day < (this.#foldedOf.get(endpointId) ?? 0)) {
+        this.#ofDay.add([endpointId, day, runId, source], gathered)
+      }
     }
-    for (const table of [this.#ofMinute, this.#ofHour, this.#ofRun]) table.flush()
+    for (const table of [this.#ofMinute, this.#ofHour, this.#ofDay, this.#ofRun]) table.flush()
     for (const table of [this.#ofRunMinute, this.#ofRunHour]) table.flush()
     for (const { endpointId, source, outcome, reason, exchanges } of this.#reasons.values()) {
       this.#addReason.run(endpointId, runId, source, outcome, reason, exchanges)

@@ -1,15 +1,15 @@
 /**
- * Where the totals of a window of time are read from. Minutes are exact and are kept for some days; hours make
- * long windows quick. A window has whole hours in the middle and minutes at its ends; where the minutes are gone,
- * and where nobody sees them among so many hours, it is widened to whole hours.
+ * Where the totals of a window of time are read from. Minutes are exact and are kept for some days; hours and days
+ * make long windows quick. A window has whole days in the middle, hours around them, and minutes at its ends; where
+ * the minutes are gone, and where nobody sees them among so many hours, it is widened to whole hours.
  */
 
 import { rowsOf, type Database } from './database.ts'
-import { HOUR_MS, MINUTE_MS } from './rollups.ts'
+import { ENDPOINT_ROLLUPS, HOUR_MS, MINUTE_MS, type Unit } from './rollups.ts'
 
 /** Rows of one kind, from one number on up to before another. */
 export interface Range {
-  readonly unit: 'minute' | 'hour'
+  readonly unit: Unit
   readonly from: number
   readonly to: number
 }
@@ -20,7 +20,7 @@ const MINUTES = HOUR_MS / MINUTE_MS
 /** A window of more than two days needs no minutes. */
 const MANY_MINUTES = 2 * 24 * MINUTES
 
-/** The ranges of a window, oldest first. */
+/** The ranges of a window by minutes and hours, oldest first. */
 export function rangesOf(
   db: Database,
   since = 0,
@@ -32,12 +32,30 @@ export function rangesOf(
   const kept = keptSince(db)
   if (to - from <= MAX_MINUTES && from >= kept) return [{ unit: 'minute', from, to }]
   const exactFrom = to - from > MANY_MINUTES ? Infinity : kept
-  const firstHour = from >= exactFrom ? Math.ceil(from / MINUTES) : Math.floor(from / MINUTES)
-  const endHour = to >= exactFrom ? Math.floor(to / MINUTES) : Math.ceil(to / MINUTES)
+  const window: Range = {
+    unit: 'minute',
+    from: from >= exactFrom ? from : Math.floor(from / MINUTES) * MINUTES,
+    to: to >= exactFrom ? to : Math.ceil(to / MINUTES) * MINUTES,
+  }
+  return coarsened(window, 'hour', Infinity)
+}
+
+/** The same ranges with whole days instead of their hours, where those are before this day. */
+export function withDays(ranges: readonly Range[], before: number): readonly Range[] {
+  return ranges.flatMap((range) =>
+    range.unit === 'hour' ? coarsened(range, 'day', before) : [range],
+  )
+}
+
+/** A range that has in its middle what is whole of a coarser unit, up to before this one. */
+function coarsened({ unit, from, to }: Range, coarser: Unit, before: number): readonly Range[] {
+  const size = ENDPOINT_ROLLUPS[coarser].ms / ENDPOINT_ROLLUPS[unit].ms
+  const first = Math.ceil(from / size)
+  const end = Math.max(first, Math.min(Math.floor(to / size), before))
   const ranges: readonly Range[] = [
-    { unit: 'minute', from, to: Math.min(to, firstHour * MINUTES) },
-    { unit: 'hour', from: firstHour, to: endHour },
-    { unit: 'minute', from: Math.max(from, endHour * MINUTES), to },
+    { unit, from, to: Math.min(to, first * size) },
+    { unit: coarser, from: first, to: end },
+    { unit, from: Math.max(from, end * size), to },
   ]
   return ranges.filter((range) => range.from < range.to)
 }
