@@ -1,15 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page as ListPage } from '../../src/core/lists.ts'
 import type { RunRow } from '../../src/core/run-report.ts'
 import type { AuditRow, MirrorView } from '../../src/core/service-report.ts'
 import { accessibilityProblems, openPage, settle } from '../support/browser-page.ts'
 import { lacksChromium, launchChromium } from '../support/chromium.ts'
+import { ANN_TOKEN, BOB_TOKEN, runForKnownUsers, signIn } from '../support/known-users.ts'
 import { runShadowdiff, type RunningShadowdiff } from '../support/shadowdiff.ts'
 
 /** Whole processes start and stop, on machines with two cores. */
@@ -198,18 +197,11 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
   test(
     'a viewer sees everything, may change nothing, and is told why; strangers come to the login',
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'shadowdiff-users-'))
-      const config = join(folder, 'shadowdiff.yaml')
-      const users = [
-        { name: 'ann', role: 'operator', token: 'operator-token-of-ann' },
-        { name: 'bob', role: 'viewer', token: 'viewer-token-of-bob' },
-      ]
-      await writeFile(config, JSON.stringify({ console: { users } }))
-      const program = await runShadowdiff({ ...upstreams, args: ['--config', config] })
+      const program = await runForKnownUsers(upstreams)
       try {
         const { page, close } = await openPage(browser)
         await page.goto(`${program.console}/mirroring`)
-        await signIn(page, 'viewer-token-of-bob')
+        await signIn(page, BOB_TOKEN)
         await page.waitForURL('**/mirroring')
         await settle(page)
         await page.getByText('Only operators change this.').waitFor()
@@ -226,7 +218,7 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
         await page.getByLabel('Signed in as bob').click()
         await page.getByRole('button', { name: 'Sign out' }).click()
         await page.waitForURL('**/login')
-        await signIn(page, 'operator-token-of-ann')
+        await signIn(page, ANN_TOKEN)
         await page.waitForURL(`${program.console}/`)
         await page.goto(`${program.console}/mirroring`)
         await settle(page)
@@ -236,7 +228,6 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
         await close()
       } finally {
         await program.remove()
-        await rm(folder, { recursive: true })
       }
     },
     slow,
@@ -277,11 +268,6 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
     slow,
   )
 })
-
-async function signIn(page: Page, token: string): Promise<void> {
-  await page.getByLabel('Token').fill(token)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
 
 const mirror = (program: RunningShadowdiff) => program.api.get<MirrorView>('mirror')
 

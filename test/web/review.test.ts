@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DivergenceRow } from '../../src/core/divergence-report.ts'
@@ -8,6 +5,7 @@ import type { Page as ListPage } from '../../src/core/lists.ts'
 import type { AuditRow, RuleRow } from '../../src/core/service-report.ts'
 import { accessibilityProblems, openPage, settle } from '../support/browser-page.ts'
 import { lacksChromium, launchChromium } from '../support/chromium.ts'
+import { BOB_TOKEN, runForKnownUsers, signIn } from '../support/known-users.ts'
 import { startReviewUpstreams } from '../support/review-upstreams.ts'
 import { runShadowdiff, type RunningShadowdiff } from '../support/shadowdiff.ts'
 
@@ -218,20 +216,12 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
   test(
     'a viewer tries rules out and sees why nothing is saved',
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'shadowdiff-users-'))
-      const config = join(folder, 'shadowdiff.yaml')
-      const users = [
-        { name: 'ann', role: 'operator', token: 'operator-token-of-ann' },
-        { name: 'bob', role: 'viewer', token: 'viewer-token-of-bob' },
-      ]
-      await writeFile(config, JSON.stringify({ console: { users } }))
-      const program = await runShadowdiff({ ...upstreams, args: ['--config', config] })
+      const program = await runForKnownUsers(upstreams)
       try {
         await Promise.all([0, 1, 2].map((id) => fetch(`${program.proxy}/items/${String(id)}`)))
         const { page, close } = await openPage(browser, { reducedMotion: true })
         await page.goto(`${program.console}/divergences`)
-        await page.getByLabel('Token').fill('viewer-token-of-bob')
-        await page.getByRole('button', { name: 'Sign in' }).click()
+        await signIn(page, BOB_TOKEN)
         await page.locator('.divergences .row-link').first().waitFor()
         expect(await page.locator('.divergences input').count()).toBe(0)
         expect(await page.locator('.chosen-bar').innerText()).toContain('Only operators')
@@ -247,7 +237,6 @@ describe.skipIf(lacksChromium())('review of a running program', () => {
         await close()
       } finally {
         await program.remove()
-        await rm(folder, { recursive: true })
       }
     },
     slow,

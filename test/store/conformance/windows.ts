@@ -1,7 +1,13 @@
 /** Promises of a store: windows of time. */
 
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
-import { FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
+import {
+  countBetween,
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  saveSteadyDays,
+} from '../../support/steady-exchanges.ts'
 import { type OpenedStore, type OpenStore } from '../../support/store-fixture.ts'
 
 /** Registers the tests. */
@@ -15,29 +21,11 @@ export function testWindows(open: OpenStore): void {
 
     afterEach(() => store.close())
 
-    const MINUTE_MS = 60_000
-    const HOUR_MS = 3_600_000
-    const DAY_MS = 24 * HOUR_MS
-
-    /** One exchange each ten minutes of so many days. */
-    const save = (days: number) =>
-      store.writer.save(
-        Array.from({ length: days * 144 }, (_, n) =>
-          judgedOf({ startedAt: FIXTURE_START + n * 10 * MINUTE_MS }),
-        ),
-      )
-
-    const count = async (from: number, to: number) => {
-      const filter = { since: FIXTURE_START + from, until: FIXTURE_START + to }
-      const { items } = await store.reader.listEndpoints(filter, { limit: 1 })
-      return items[0]?.exchanges ?? 0
-    }
-
     test('a window with nothing in it has no endpoints, also when it ends before it begins', async () => {
-      await save(1)
-      expect(await count(30 * DAY_MS, 40 * DAY_MS)).toBe(0)
-      expect(await count(-40 * DAY_MS, -30 * DAY_MS)).toBe(0)
-      expect(await count(DAY_MS, 0)).toBe(0)
+      await saveSteadyDays(store.writer, 1)
+      expect(await countBetween(store.reader, 30 * DAY_MS, 40 * DAY_MS)).toBe(0)
+      expect(await countBetween(store.reader, -40 * DAY_MS, -30 * DAY_MS)).toBe(0)
+      expect(await countBetween(store.reader, DAY_MS, 0)).toBe(0)
     })
 
     test.each([
@@ -47,8 +35,8 @@ export function testWindows(open: OpenStore): void {
       ['whole days', DAY_MS, 2 * DAY_MS, 144],
       ['many days, by whole hours', 50 * MINUTE_MS, 3 * DAY_MS + 10 * MINUTE_MS, 3 * 144 + 6],
     ])('a window counts what came in it: %s', async (_title, from, to, expected) => {
-      await save(4)
-      expect(await count(from, to)).toBe(expected)
+      await saveSteadyDays(store.writer, 4)
+      expect(await countBetween(store.reader, from, to)).toBe(expected)
     })
   })
 }

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
 import { ruleKinds, type RuleFields, type RuleKind } from '../../format/rule-fields.ts'
+import { Field, TextField } from './fields.tsx'
 import { StatementFields } from './statement-fields.tsx'
 
 /** The fields of a rule. */
@@ -94,102 +94,45 @@ export function RuleForm({
             </button>
           </div>
         )}
-        <Field label="Endpoint, or a glob such as GET /items/**" id="rule-endpoint">
-          <TextInput
-            id="rule-endpoint"
-            value={fields.endpoint}
-            placeholder="every endpoint"
-            onChange={(text) => {
-              onChange({ endpoint: text })
-            }}
-          />
-        </Field>
-        <div className="pair">
-          <Field label="Methods" id="rule-methods">
-            <TextInput
-              id="rule-methods"
-              value={fields.methods}
-              placeholder="every method"
-              onChange={(text) => {
-                onChange({ methods: text })
-              }}
-            />
-          </Field>
-          <Field label="Primary’s status" id="rule-statuses">
-            <TextInput
-              id="rule-statuses"
-              value={fields.statuses}
-              placeholder="every status: 404, 5xx"
-              onChange={(text) => {
-                onChange({ statuses: text })
-              }}
-            />
-          </Field>
-        </div>
-      </fieldset>
-      <Field label="Its name" id="rule-id">
-        <TextInput
-          id="rule-id"
-          value={fields.id}
-          readOnly={!isNew}
+        <TextField
+          label="Endpoint, or a glob such as GET /items/**"
+          id="rule-endpoint"
+          value={fields.endpoint}
+          placeholder="every endpoint"
           onChange={(text) => {
-            onChange({ id: text })
+            onChange({ endpoint: text })
           }}
         />
-      </Field>
+        <div className="pair">
+          <TextField
+            label="Methods"
+            id="rule-methods"
+            value={fields.methods}
+            placeholder="every method"
+            onChange={(text) => {
+              onChange({ methods: text })
+            }}
+          />
+          <TextField
+            label="Primary’s status"
+            id="rule-statuses"
+            value={fields.statuses}
+            placeholder="every status: 404, 5xx"
+            onChange={(text) => {
+              onChange({ statuses: text })
+            }}
+          />
+        </div>
+      </fieldset>
+      <TextField
+        label="Its name"
+        id="rule-id"
+        value={fields.id}
+        readOnly={!isNew}
+        onChange={(text) => {
+          onChange({ id: text })
+        }}
+      />
     </>
-  )
-}
-
-/** A labelled field, with a hint where it needs one. */
-export function Field({
-  label,
-  id,
-  hint,
-  children,
-}: {
-  readonly label: string
-  readonly id: string
-  readonly hint?: string
-  readonly children: ReactNode
-}) {
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children}
-      {hint !== undefined && <p className="hint">{hint}</p>}
-    </div>
-  )
-}
-
-/** A line of text that no browser corrects. */
-export function TextInput({
-  id,
-  value,
-  placeholder,
-  readOnly = false,
-  onChange,
-}: {
-  readonly id: string
-  readonly value: string
-  readonly placeholder?: string
-  readonly readOnly?: boolean
-  readonly onChange: (text: string) => void
-}) {
-  return (
-    <input
-      id={id}
-      type="text"
-      className="mono"
-      autoComplete="off"
-      spellCheck={false}
-      maxLength={500}
-      value={value}
-      placeholder={placeholder}
-      readOnly={readOnly}
-      onChange={(event) => {
-        onChange(event.target.value)
-      }}
-    />
   )
 }

@@ -1,6 +1,6 @@
 import { VALUE_CLASSES, type ValueClass } from '../../../../src/core/value-class.ts'
 import type { RuleFields } from '../../format/rule-fields.ts'
-import { Field, TextInput } from './rule-form.tsx'
+import { Field, TextField } from './fields.tsx'
 
 /** What a statement needs beside its locations. */
 export function StatementFields({
@@ -13,15 +13,14 @@ export function StatementFields({
   switch (fields.kind) {
     case 'key':
       return (
-        <Field label="The member that tells elements apart" id="rule-by">
-          <TextInput
-            id="rule-by"
-            value={fields.by}
-            onChange={(by) => {
-              onChange({ by })
-            }}
-          />
-        </Field>
+        <TextField
+          label="The member that tells elements apart"
+          id="rule-by"
+          value={fields.by}
+          onChange={(by) => {
+            onChange({ by })
+          }}
+        />
       )
     case 'class':
       return (
@@ -42,56 +41,51 @@ export function StatementFields({
     case 'tolerate':
       return (
         <div className="pair">
-          <Field label="Apart by at most" id="rule-absolute">
-            <TextInput
-              id="rule-absolute"
-              value={fields.absolute}
-              onChange={(absolute) => {
-                onChange({ absolute })
-              }}
-            />
-          </Field>
-          <Field label="or percent" id="rule-percent">
-            <TextInput
-              id="rule-percent"
-              value={fields.percent}
-              onChange={(percent) => {
-                onChange({ percent })
-              }}
-            />
-          </Field>
-          <Field label="or, for times, seconds" id="rule-seconds">
-            <TextInput
-              id="rule-seconds"
-              value={fields.seconds}
-              onChange={(seconds) => {
-                onChange({ seconds })
-              }}
-            />
-          </Field>
+          <TextField
+            label="Apart by at most"
+            id="rule-absolute"
+            value={fields.absolute}
+            onChange={(absolute) => {
+              onChange({ absolute })
+            }}
+          />
+          <TextField
+            label="or percent"
+            id="rule-percent"
+            value={fields.percent}
+            onChange={(percent) => {
+              onChange({ percent })
+            }}
+          />
+          <TextField
+            label="or, for times, seconds"
+            id="rule-seconds"
+            value={fields.seconds}
+            onChange={(seconds) => {
+              onChange({ seconds })
+            }}
+          />
         </div>
       )
     case 'rewrite':
       return (
         <div className="pair">
-          <Field label="Pattern" id="rule-pattern">
-            <TextInput
-              id="rule-pattern"
-              value={fields.pattern}
-              onChange={(pattern) => {
-                onChange({ pattern })
-              }}
-            />
-          </Field>
-          <Field label="becomes" id="rule-with">
-            <TextInput
-              id="rule-with"
-              value={fields.with}
-              onChange={(text) => {
-                onChange({ with: text })
-              }}
-            />
-          </Field>
+          <TextField
+            label="Pattern"
+            id="rule-pattern"
+            value={fields.pattern}
+            onChange={(pattern) => {
+              onChange({ pattern })
+            }}
+          />
+          <TextField
+            label="becomes"
+            id="rule-with"
+            value={fields.with}
+            onChange={(text) => {
+              onChange({ with: text })
+            }}
+          />
         </div>
       )
     default:
