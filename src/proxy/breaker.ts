@@ -55,7 +55,7 @@ export class Breaker {
     this.#openUntil = before.#openUntil
   }
 
-  /** A copy ended without saying anything about the shadow's health: we cut it ourselves. */
+  /** The trial ended without saying anything about the shadow's health: we cut it ourselves. */
   abandoned(): void {
     this.#trying = false
   }

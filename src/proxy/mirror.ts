@@ -51,6 +51,8 @@ export class Mirror implements CopyLeg {
   readonly #control: Control | undefined
   readonly #transport: Transport
   readonly #breaker: Breaker
+  /** The copy that a half-open breaker let through, until it ends. */
+  #trial: Copy | undefined
   readonly #copies = new Slots<Copy>()
   readonly #turns = new Turns<Waiting>()
   /** Copies that wait for their turn behind another of the same caller. */
@@ -145,7 +147,8 @@ export class Mirror implements CopyLeg {
     this.#copies.delete(copy)
     if (ending === 'answered') this.#breaker.succeeded()
     else if (ending === 'failed') this.#breaker.failed(performance.now())
-    else this.#breaker.abandoned()
+    else if (copy === this.#trial) this.#breaker.abandoned()
+    if (copy === this.#trial) this.#trial = undefined
     this.#passTurn(passage)
     if (this.#backlog.length > 0) this.#schedule()
   }
@@ -206,6 +209,7 @@ export class Mirror implements CopyLeg {
     const isRepeatFirst = repeat !== undefined && isSampled(requestId, 50, 'control-first')
     if (isRepeatFirst) repeat.send(now)
     const copy = new Copy(passage, this)
+    if (this.#breaker.state(now) !== 'closed') this.#trial = copy
     this.#copies.add(copy)
     const fault = faultOf(this.settings.fault, requestId)
     copy.send(this.#transport, this.#request(passage), now, fault)
