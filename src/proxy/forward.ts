@@ -41,7 +41,6 @@ export class Forward implements LegHandler, AnswerSource {
   readonly #outgoing: OutgoingRequest
   #handle: LegRequest | undefined
   #retriesLeft: number
-  #answerBegan = false
   #startedAt = 0
   #status = 0
   #reason = ''
@@ -156,14 +155,12 @@ export class Forward implements LegHandler, AnswerSource {
   }
 
   onInformation(status: number, reason: string, headers: HeaderList): void {
-    this.#answerBegan = true
     if (!this.#gone) this.#answer.inform(status, reason, headers)
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {
     if (!this.#answer.begin(status, reason, headers, this.#passage.admitted.requestId)) {
       // No valid answer then: a byte that no head may hold, or a coding that only its next hop could undo.
-      this.#answerBegan = true
       this.#handle?.abort()
       this.onFailure('protocol', 'The head of the answer holds what must not be passed on.')
       return
@@ -232,7 +229,8 @@ export class Forward implements LegHandler, AnswerSource {
   }
 
   #mayRetry(reason: FailureReason): boolean {
-    if (this.#retriesLeft === 0 || this.#answerBegan || !this.#uploaded) return false
+    if (this.#retriesLeft === 0 || !this.#uploaded) return false
+    if (this.#handle?.hasAnswerBytes === true) return false
     if (!RETRYABLE.has(reason) || this.#timeLeft() <= 0) return false
     return isBodyless(this.#outgoing.framing) || this.#passage.requestBody?.whole === true
   }

@@ -87,6 +87,8 @@ export interface LegHandler {
 
 /** The way to act on a request that is on its way. */
 export interface LegRequest {
+  /** Whether any byte of an answer came, also of one that then failed. */
+  readonly hasAnswerBytes: boolean
   /**
    * Sends bytes of the body; the transport owns the buffer's memory until it was written, and never
    * changes it. False: stop until `onDrain` (what was passed is taken all the same).

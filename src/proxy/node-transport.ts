@@ -102,6 +102,8 @@ class NodeRequest implements LegRequest {
   #paused = false
   #waitsForDrain = false
   #retried = false
+  /** Bytes that the connection had read for those before. */
+  #readBefore = 0
   #deadline: number
   /** Bytes moved since the last look. */
   #moved = false
@@ -115,6 +117,10 @@ class NodeRequest implements LegRequest {
     this.#handler = handler
     this.#onOver = onOver
     this.#deadline = performance.now() + outgoing.timeoutMs
+  }
+
+  get hasAnswerBytes(): boolean {
+    return this.#res !== undefined || (this.#req?.socket?.bytesRead ?? 0) > this.#readBefore
   }
 
   connect(url: URL, agent: HttpAgent | false): void {
@@ -219,6 +225,9 @@ class NodeRequest implements LegRequest {
         if (!this.#over && !this.#ended) req.write('', 'latin1')
       })
     }
+    req.on('socket', (socket) => {
+      this.#readBefore = socket.bytesRead
+    })
     req.on('drain', () => {
       this.#waitsForDrain = false
       this.#moved = true
@@ -293,7 +302,7 @@ class NodeRequest implements LegRequest {
     return (
       !this.#retried &&
       this.#ended &&
-      this.#res === undefined &&
+      !this.hasAnswerBytes &&
       this.#req?.reusedSocket === true &&
       IDEMPOTENT.has(method) &&
       (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) &&

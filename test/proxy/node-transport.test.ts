@@ -6,6 +6,4 @@ testTransport(createNodeTransport, {
     'Node closes the connection after such an answer',
   'an idle connection on which bytes arrive is closed':
     'Node’s agent drops bytes that arrive on an idle connection, and uses it again',
-  'a request is not sent again once a byte of an answer came':
-    'Node’s client does not tell whether a byte came before the head was whole',
 })

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { ok, startFixture } from '../support/proxy-fixture.ts'
 import { closedPort, type UpstreamScript } from '../support/raw-upstream.ts'
+import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
 
 const retries = (attempts: number, perTryTimeoutMs = 5000) => ({
@@ -142,4 +144,48 @@ test('a refused connection is tried again, and a copy is never', async () => {
   expect(answer.startLine).toBe('HTTP/1.1 502 Bad Gateway')
   await queue.exchange()
   expect(shadow.requests.length).toBe(1)
+})
+
+test.each([
+  ['closes', (socket: Socket) => socket.end()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+  ['falls silent', () => undefined],
+] as const)(
+  'a primary that %s within the first line of its answer is not tried again',
+  async (_how, leave) => {
+    const { client, primary } = await startFixture({
+      primary: {
+        onRequest: (_request, socket) => {
+          socket.write('HTTP/1.1 20', () => setImmediate(leave, socket))
+        },
+      },
+      ...retries(3, 300),
+    })
+    const answer = await client().request('GET / HTTP/1.1', 'Host: a').answer()
+    expect(answer.startLine).toMatch(/^HTTP\/1\.1 50[24] /)
+    expect(primary.requests.length).toBe(1)
+  },
+)
+
+test('a PUT that was too large to be held is not tried again', async () => {
+  const { client, primary } = await startFixture({
+    primary: answers('drop', ok('second')),
+    shadowSettings: { maxRequestBodyBytes: 3 },
+    ...retries(1),
+  })
+  const one = client().send('PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody')
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 502 Bad Gateway')
+  expect(primary.requests.length).toBe(1)
+})
+
+test('a client that left is not tried for again', async () => {
+  const { client, primary, proxy } = await startFixture({
+    primary: { onRequest: () => undefined },
+    ...retries(3),
+  })
+  const one = client().request('GET / HTTP/1.1', 'Host: a')
+  await until(() => primary.requests.length === 1)
+  one.socket.resetAndDestroy()
+  await until(() => proxy.counters().match === 1)
+  expect(await settled(() => primary.requests.length)).toBe(1)
 })

@@ -47,7 +47,6 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   #isLast = false
   /** Requests served before the one in progress. */
   #served = 0
-  #hasAnswerBytes = false
   #hasHead = false
   #ownsBytes = false
 
@@ -81,7 +80,6 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   serve(request: WireRequest): void {
     this.#request = request
     this.#restDeadline = Infinity
-    this.#hasAnswerBytes = false
     this.#hasHead = false
     this.#trailers = []
     this.#parser.begin(request.outgoing.method === 'HEAD')
@@ -189,7 +187,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
       this.destroy()
       return
     }
-    this.#hasAnswerBytes = true
+    this.#request.hasAnswerBytes = true
     this.#ownsBytes = isOwned
     this.#parser.push(bytes, 0, length)
     if (this.#hasHead && !this.#isPaused) this.#awaitBytes()
@@ -279,7 +277,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#leave(error)
     if (request === undefined) return
     const isClosedByPeer = error === undefined || CLOSED_BY_PEER.has(codeOf(error) ?? '')
-    if (isClosedByPeer && this.#served > 0 && !this.#hasAnswerBytes && request.mayBeRepeated) {
+    if (isClosedByPeer && this.#served > 0 && request.mayBeRepeated) {
       request.detach()
       this.#owner.repeat(request)
       return

@@ -37,6 +37,7 @@ export class WireRequest implements LegRequest {
   connectDeadline = 0
   /** Set when it is sent for the second time: a connection that was used before will not do. */
   needsNewConnection = false
+  hasAnswerBytes = false
 
   readonly #handler: LegHandler
   readonly #queue: RequestQueue
@@ -89,7 +90,7 @@ export class WireRequest implements LegRequest {
   get mayBeRepeated(): boolean {
     const { method, framing } = this.outgoing
     const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
-    return !this.needsNewConnection && !hasBody && IDEMPOTENT.has(method)
+    return !this.hasAnswerBytes && !this.needsNewConnection && !hasBody && IDEMPOTENT.has(method)
   }
 
   /** Gives it a connection; sends at once what there is, or leaves the head to the end of this turn. */
