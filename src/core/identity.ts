@@ -1,6 +1,6 @@
 /** Members that name an object among its siblings. */
 
-import { type Json, isJsonObject } from './json-value.ts'
+import { type Json, PreciseNumber, isJsonObject } from './json-value.ts'
 
 /** Names of such members, likeliest first. */
 export const IDENTITY_NAMES = [
@@ -26,14 +26,18 @@ export function indexByIdentity(
   for (const index of indexes) {
     const value = values[index]
     if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
-    const identity = value[name]
-    if (typeof identity !== 'string' && typeof identity !== 'number') return undefined
-    // As text, because two elements `1` and `"1"` would be one to most readers.
-    const text = String(identity)
-    if (byIdentity.has(text)) return undefined
+    const text = identityOf(value[name])
+    if (text === undefined || byIdentity.has(text)) return undefined
     byIdentity.set(text, index)
   }
   return byIdentity
+}
+
+/** As text, because two elements `1` and `"1"` would be one to most readers. */
+function identityOf(value: Json | undefined): string | undefined {
+  // Ids of 64 bits are above what a number holds exactly.
+  if (value instanceof PreciseNumber) return value.canonical
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
 /** The member that names every element of every list; undefined when none does, or a list is empty. */

@@ -81,13 +81,16 @@ function suggestUnordered(
 ): RuleSuggestion | undefined {
   const different = new Set(pairs.map((pair) => JSON.stringify(pair)))
   if (different.size < MIN_EXAMPLES) return undefined
-  const kept = pairs.filter(({ primary }) => isSorted(primary)).length
-  const lost = pairs.filter(({ shadow }) => !isSorted(shadow)).length
+  const orders = pairs.map(({ primary }) => ordersOf(primary))
+  const kept = [...(orders[0]?.keys() ?? [])].filter((by) => orders.every((each) => each.has(by)))
+  const isLost = (by: string) =>
+    pairs.some(({ shadow }, at) => ordersOf(shadow).get(by) !== orders[at]?.get(by))
   // An order that primary always keeps and shadow does not is what an order is for.
-  if (kept === pairs.length && lost > 0) return undefined
+  if (kept.some(isLost)) return undefined
+  const without = orders.filter((each) => each.size === 0).length
   return {
     rule: { ...idOf('unordered', id), endpoint, kind: 'unordered', at: [location] },
-    evidence: `in all of the ${pairs.length} newest examples the same elements stand in another order, and primary's own order follows from no value in ${pairs.length - kept} of them`,
+    evidence: `in all of the ${pairs.length} newest examples the same elements stand in another order, and primary's own order ${without > 0 ? `follows from no value in ${without} of them` : 'follows from another value each time'}`,
   }
 }
 
@@ -169,11 +172,35 @@ function epochOf(value: Value): number {
   return digits === 10 ? epoch * 1000 : digits === 16 ? epoch / 1000 : epoch
 }
 
-function isSorted(value: Value): boolean {
-  if (!Array.isArray(value) || value.length < 2) return false
+/** The orders that a list is in, `up` or `down`: by its values (under the empty name), or by members of its objects. */
+function ordersOf(value: Value): ReadonlyMap<string, string> {
+  const orders = new Map<string, string>()
+  if (!Array.isArray(value)) return orders
+  // A list that was cut says so in a last text of its own.
   const list = value as readonly unknown[]
-  const pairs = list.slice(1).map((each, index) => [list[index], each] as const)
-  return pairs.every(inOrder) || pairs.every(([a, b]) => inOrder([b, a]))
+  const objects = list.filter(isObject)
+  if (objects.length === 0) addOrder(list, '', orders)
+  if (objects.length < 2) return orders
+  for (const name of Object.keys(objects[0] ?? {})) {
+    addOrder(
+      objects.map((each) => (Object.hasOwn(each, name) ? each[name] : undefined)),
+      name,
+      orders,
+    )
+  }
+  return orders
+}
+
+function addOrder(values: readonly unknown[], name: string, orders: Map<string, string>): void {
+  const pairs = values.slice(1).map((each, index) => [values[index], each] as const)
+  // What is the same in all of them puts nothing in order.
+  if (pairs.every(([a, b]) => a === b)) return
+  if (pairs.every(inOrder)) orders.set(name, 'up')
+  if (pairs.every(([a, b]) => inOrder([b, a]))) orders.set(name, 'down')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function inOrder([a, b]: readonly [unknown, unknown]): boolean {

@@ -33,6 +33,22 @@ test.each([
   expect(diff(primary, shadow)).toHaveLength(1)
 })
 
+test('elements find each other by ids that no number holds exactly', () => {
+  const list = (...ids: number[]) =>
+    ids.map((id) => `{"id": 900719925474099${id}, "v": ${ids.length}}`).join()
+  const read = (text: string) => {
+    const parsed = parseJson(`[${text}]`, 10)
+    return parsed.kind === 'json' ? parsed.value : null
+  }
+  const found = diff(read(list(3, 5, 7)), read(list(1, 3, 5, 7)))
+  expect(found.map((line) => line.split(' ', 2).join(' '))).toEqual([
+    'value body:/0/v',
+    'value body:/1/v',
+    'value body:/2/v',
+    'extra body:/0',
+  ])
+})
+
 const item = (id: number, v: unknown = id) => ({ id, v }) as Json
 
 test.each([

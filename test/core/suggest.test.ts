@@ -125,3 +125,21 @@ test('an order that shadow alone lost suggests nothing', () => {
   const lost = examplesOf((n, side) => (side === 0 ? [1, 2, 3 + n] : [2, 3 + n, 1]))
   expect(suggestRule(orders, lost)).toBeUndefined()
 })
+
+const rows = (ids: readonly number[], side: number) =>
+  ids.map((id) => ({ id: (id * 7) % 11, price: id, seen: `${id} ${side}` }))
+
+test('an order of objects that shadow alone lost suggests nothing', () => {
+  const lost = examplesOf((n, side) => rows(side === 0 ? [1, 2, 3, 4 + n] : [2, 4 + n, 3, 1], side))
+  expect(suggestRule(orders, lost)).toBeUndefined()
+})
+
+test('an order of objects that follows from none of their members suggests that it means nothing', () => {
+  const shuffled = examplesOf((n, side) =>
+    rows(side === 0 ? [3, 1, 4 + n, 2] : [2, 4 + n, 3, 1], side).map((each) => ({ ...each, n })),
+  )
+  expect(suggestRule(orders, shuffled)).toMatchObject({
+    rule: { kind: 'unordered' },
+    evidence: expect.stringMatching(/own order follows from no value in \d of them$/) as string,
+  })
+})
