@@ -12,7 +12,7 @@ import { importCommand } from './cli/import.ts'
 import { recompareCommand } from './cli/recompare.ts'
 import { replayCommand } from './cli/replay.ts'
 import { runCommand } from './cli/run.ts'
-import { EXIT, exitCodeOf, tell } from './cli/terminal.ts'
+import { EXIT, exitCodeOf, outliveListeners, tell } from './cli/terminal.ts'
 import { AppError } from './core/errors.ts'
 import { VERSION } from './version.ts'
 
@@ -38,6 +38,7 @@ for (const command of [
   program.addCommand(command.exitOverride().showHelpAfterError('(add --help for usage)'))
 }
 
+outliveListeners()
 try {
   await program.parseAsync()
 } catch (error) {

@@ -2,7 +2,7 @@
 
 import type { Writable } from 'node:stream'
 import type { Problem } from '../config/document.ts'
-import { AppError, messageOf } from '../core/errors.ts'
+import { AppError, codeOf, messageOf } from '../core/errors.ts'
 
 /** Exit codes, as documented in `--help` and the README. */
 export const EXIT = { done: 0, fail: 1, usage: 2, inconclusive: 3, internal: 4 } as const
@@ -20,6 +20,19 @@ export function tellProblems(problems: readonly Problem[]): void {
 /** Says every warning, one a line: nothing of it stops anything. */
 export function tellWarnings(warnings: readonly Problem[]): void {
   tellProblems(warnings.map(({ where, message }) => ({ where, message: `warning: ${message}` })))
+}
+
+/**
+ * Nobody may listen any more (`… | head`, a log collector that died): what goes on does not end for it.
+ * A result that could not be written for another reason, such as a full disk, is a failure all the same.
+ */
+export function outliveListeners(): void {
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE') return
+    tell(`standard output cannot be written: ${messageOf(error)}`)
+    process.exitCode = EXIT.internal
+  })
 }
 
 /** What a person can mend is a wrong use or configuration; the rest is the program's own failure. */
