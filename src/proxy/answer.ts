@@ -3,11 +3,12 @@
 import type { HeaderList } from '../core/exchange.ts'
 import { isHopByHop } from '../core/headers.ts'
 import { Field, fieldKind } from './field.ts'
-import { hasConnectionOptions, withoutListed } from './hop-by-hop.ts'
+import { connectionOf, hasConnectionOptions, withoutListed } from './hop-by-hop.ts'
 
 /** What besides primary's lines decides about the client's lines. */
 export interface AnswerFacts {
   readonly requestId: string
+  readonly status: number
   /** Whether a body may follow this head. */
   readonly hasBody: boolean
   /** The client speaks HTTP/1.0, which has neither chunks nor trailers. */
@@ -52,6 +53,8 @@ export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead
         trailer = trailer === undefined ? value : `${trailer}, ${value}`
         break
       case Field.CONTENT_LENGTH:
+        // RFC 9110 §8.6: this status has no length, whatever primary says.
+        if (facts.status === 204) break
         hasLength = true
         hasBytes = Number(value) !== 0
         headers.push(name, value)
@@ -78,9 +81,11 @@ export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead
 /** An informational answer as bytes. */
 export function informationText(status: number, reason: string, lines: HeaderList): string {
   let text = `HTTP/1.1 ${status} ${reason}\r\n`
-  for (let i = 0; i < lines.length; i += 2) {
-    const name = lines[i] ?? ''
-    if (!isHopByHop(name)) text += `${name}: ${lines[i + 1] ?? ''}\r\n`
+  const kept = withoutListed(lines, connectionOf(lines))
+  for (let i = 0; i < kept.length; i += 2) {
+    const name = kept[i] ?? ''
+    const isFraming = fieldKind(name) === Field.CONTENT_LENGTH
+    if (!isFraming && !isHopByHop(name)) text += `${name}: ${kept[i + 1] ?? ''}\r\n`
   }
   return `${text}\r\n`
 }

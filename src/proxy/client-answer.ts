@@ -30,6 +30,7 @@ export class ClientAnswer {
   #chunked = false
   #tellsDrain = false
   #begun = false
+  #told100 = false
   /** Head and maybe the first piece wait for the end of this turn. */
   #waits = false
   #first: Buffer | undefined
@@ -50,13 +51,23 @@ export class ClientAnswer {
     return !this.#begun && !this.#res.headersSent && !this.#req.socket.destroyed
   }
 
+  /** Whether the client was told to go on. */
+  get told100(): boolean {
+    return this.#told100
+  }
+
+  /** From now on the answer is the last one on its connection, and says so; before it begins. */
+  closeAfter(): void {
+    this.#res.shouldKeepAlive = false
+  }
+
   /** Passes an informational answer on, if the client knows such and waits for its turn no longer. */
   inform(status: number, reason: string, headers: HeaderList): void {
     const { socket, headersSent } = this.#res
     // A pipelined answer has no socket before its turn; a hint that cannot be given in time is no hint.
     if (socket === null || headersSent || this.#req.httpVersionMinor === 0) return
-    if (status === 100) this.#res.writeContinue()
-    else socket.write(informationText(status, reason, headers), 'latin1')
+    if (status === 100) this.#told100 = true
+    socket.write(informationText(status, reason, headers), 'latin1')
   }
 
   /** Takes the head; false when it holds what must not be sent on: a byte that no head may hold, a coded body. */
@@ -65,6 +76,7 @@ export class ClientAnswer {
     const http10 = this.#req.httpVersionMinor === 0
     const answer = answerHeaders(headers, {
       requestId,
+      status,
       hasBody: this.#req.method !== 'HEAD' && status !== 204 && status !== 304,
       http10,
     })

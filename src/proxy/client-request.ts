@@ -1,24 +1,17 @@
 /** The server's request objects. */
 
 import { IncomingMessage } from 'node:http'
-import { Field, fieldKind } from './field.ts'
 
 /**
  * A request whose lines are read from `rawHeaders` alone. Node itself asks `headers` for nothing but `Expect`,
- * and would build an object of all headers to learn that there is none.
+ * would build an object of all headers to learn that there is none, and would close the connection after every
+ * answer to an `Expect` without a 100, whether or not the body came. What is expected is passed on instead.
  */
 export class ClientRequest extends IncomingMessage {}
 
+const NONE = {}
+
 Object.defineProperty(ClientRequest.prototype, 'headers', {
   configurable: true,
-  get(this: ClientRequest): { expect?: string } {
-    const { rawHeaders } = this
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      if (fieldKind(rawHeaders[i] ?? '') === Field.EXPECT)
-        return { expect: rawHeaders[i + 1] ?? '' }
-    }
-    return NONE
-  },
+  get: () => NONE,
 })
-
-const NONE: { expect?: string } = {}

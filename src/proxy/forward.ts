@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
+import { headerValue } from '../core/headers.ts'
 import type { PrimarySettings } from '../core/settings.ts'
 import type { BodyCapture } from './body.ts'
 import { type AnswerSource, ClientAnswer } from './client-answer.ts'
@@ -159,6 +160,7 @@ export class Forward implements LegHandler, AnswerSource {
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {
+    if (this.#bodyIsUncertain()) this.#answer.closeAfter()
     if (!this.#answer.begin(status, reason, headers, this.#passage.admitted.requestId)) {
       // No valid answer then: a byte that no head may hold, or a coding that only its next hop could undo.
       this.#handle?.abort()
@@ -226,6 +228,15 @@ export class Forward implements LegHandler, AnswerSource {
     this.#moved = true
     this.#answerPaused = false
     this.#handle?.resume()
+  }
+
+  /**
+   * Whether the client waits for a 100 that will not come any more: some send the body then and some do not,
+   * so that nobody knows where the next request would begin (RFC 9110 §10.1.1).
+   */
+  #bodyIsUncertain(): boolean {
+    if (this.#uploaded || this.#answer.told100) return false
+    return headerValue(this.#passage.head.headers, 'expect') !== undefined
   }
 
   #mayRetry(reason: FailureReason): boolean {

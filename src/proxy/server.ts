@@ -108,8 +108,6 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   }
   listener.onConnection(connectionOf)
   server.on('request', serve)
-  server.on('checkContinue', serve)
-  server.on('checkExpectation', serve)
   server.on('connect', (req: IncomingMessage, socket: Socket) => {
     socket.on('error', ignore)
     const connection = connectionOf(socket)
