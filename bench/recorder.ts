@@ -1,7 +1,7 @@
 /**
  * What one exchange costs on its way into the database, stage by stage, in CPU and not in time: encoded by the
  * proxy, then decoded, judged, redacted and saved by the recorder, into a file of its own.
- * `npm run build && npx tsx bench/recorder.ts`; Node's `--cpu-prof` shows where it goes.
+ * `npm run bench:recorder`; Node's `--cpu-prof` shows where it goes.
  */
 
 import { randomUUID } from 'node:crypto'
@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
     bytes: { type: 'string', default: '1024' },
     /** Every answer has a body of its own, as the answers of most services have. */
     unique: { type: 'boolean', default: false },
+    /** Headers as browsers and services behind a gateway send them, a session cookie among them, not wrk's. */
+    browser: { type: 'boolean', default: false },
     /** The build that is measured: two of them side by side tell what a change brought. */
     dist: { type: 'string', default: 'dist' },
     /** Exchanges that come in one millisecond. */
@@ -37,6 +39,17 @@ const { values: options } = parseArgs({
 })
 
 const HOST = '127.0.0.1:8080'
+const BROWSERS = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5',
+  'okhttp/4.12.0',
+]
+const POLICIES = [
+  ...['Cache-Control', 'no-cache', 'Vary', 'Accept-Encoding', 'X-Frame-Options', 'DENY'],
+  ...['Strict-Transport-Security', 'max-age=63072000; includeSubDomains; preload'],
+  ...['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...['X-Content-Type-Options', 'nosniff'],
+]
 const START = Date.UTC(2026, 0, 5, 12)
 const ANSWER = answerOf(1)
 
@@ -117,8 +130,21 @@ function encodeAll(exchanges: readonly Exchange[]): Buffer[] {
   return frames
 }
 
-/** What wrk asks nginx for, twice. */
+/** What a client says besides the Host. */
+function linesOf(n: number): readonly string[] {
+  if (!options.browser) return []
+  return [
+    ...['User-Agent', BROWSERS[n % BROWSERS.length] ?? '', 'Accept', 'application/json, */*;q=0.8'],
+    ...['Accept-Language', 'en-US,en;q=0.5', 'Accept-Encoding', 'gzip, deflate, br, zstd'],
+    ...['Referer', `https://shop.example/items/${n % 50}`, 'Connection', 'keep-alive'],
+    ...['Sec-Fetch-Dest', 'empty', 'Sec-Fetch-Mode', 'cors', 'Sec-Fetch-Site', 'same-origin'],
+    ...['Cookie', `sid=5f0c1e7ab94d4${1000 + (n % 1000)}; theme=dark`],
+  ]
+}
+
+/** What wrk or a browser asks nginx for, twice. */
 function makeExchange(n: number): Exchange {
+  const lines = linesOf(n)
   const startedAt = START + Math.floor(n / Number(options.crowd))
   const requestId = randomUUID()
   const bytes = options.unique ? answerOf(n) : ANSWER
@@ -129,13 +155,13 @@ function makeExchange(n: number): Exchange {
     headers: [
       ...['Server', 'nginx/1.22.1', 'Date', new Date(startedAt).toUTCString()],
       ...['Content-Type', 'application/json', 'Content-Length', String(bytes.length)],
-      ...['Connection', 'keep-alive'],
+      ...['Connection', 'keep-alive', ...(options.browser ? POLICIES : [])],
     ],
     trailers: [],
     body: { bytes, length: bytes.length },
     durationMs: 1 + Math.random(),
     sentHeaders: [
-      ...['Host', host, 'x-request-id', requestId, 'Via', '1.1 shadowdiff'],
+      ...['Host', host, ...lines, 'x-request-id', requestId, 'Via', '1.1 shadowdiff'],
       ...(host === HOST ? [] : ['x-shadow', 'shadow']),
     ],
   })
@@ -148,7 +174,7 @@ function makeExchange(n: number): Exchange {
     request: {
       method: 'GET',
       target: `/items/${n % 1000}`,
-      headers: ['Host', HOST],
+      headers: ['Host', HOST, ...lines],
       body: { bytes: Buffer.alloc(0), length: 0 },
     },
     primary: answer(HOST),

@@ -27,26 +27,49 @@ export function createHeaderKinds(named: readonly string[]): HeaderKinds {
   }
 }
 
+/** A list that was changed already, before and after: what others repeat of it need not be looked at again. */
+export interface ChangedList {
+  readonly before: HeaderList
+  readonly after: HeaderList
+}
+
+/** The list with its values changed; the same list when no value is. `like` has most of its lines in their places. */
+export function mapHeaders(
+  headers: HeaderList,
+  change: (value: string, name: string) => string,
+  like?: ChangedList,
+): HeaderList {
+  let result: string[] | undefined
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const value = headers[i + 1] ?? ''
+    const isKnown = like?.before[i + 1] === value && like.before[i] === name
+    const changed = isKnown ? (like.after[i + 1] ?? '') : change(value, name)
+    if (changed === value) continue
+    result ??= [...headers]
+    result[i + 1] = changed
+  }
+  return result ?? headers
+}
+
 /** The list without its secrets; the same list when it has none. */
 export function redactHeaders(
   headers: HeaderList,
   kindOfName: HeaderKinds,
   secrets: Secrets,
+  like?: ChangedList,
 ): HeaderList {
-  let result: string[] | undefined
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const value = headers[i + 1] ?? ''
-    const kind = kindOfName(headers[i] ?? '')
-    if (kind === 'plain' && cleanValues.has(value)) continue
-    const redacted = redactHeader(kind, value, secrets)
-    if (redacted !== value) {
-      result ??= [...headers]
-      result[i + 1] = redacted
-    } else if (kind === 'plain') {
-      rememberClean(value)
-    }
-  }
-  return result ?? headers
+  return mapHeaders(
+    headers,
+    (value, name) => {
+      const kind = kindOfName(name)
+      if (kind === 'plain' && cleanValues.has(value)) return value
+      const redacted = redactHeader(kind, value, secrets)
+      if (kind === 'plain' && redacted === value) rememberClean(value)
+      return redacted
+    },
+    like,
+  )
 }
 
 /** Values in which nothing was found: most lines of a list are those of the list before. */

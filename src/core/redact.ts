@@ -3,7 +3,13 @@
  * bodies, and from the values of its differences. Comparing has seen the true values by then.
  */
 
-import type { CapturedBody, Exchange, HeaderList, Observation } from './exchange.ts'
+import type {
+  CapturedBody,
+  Exchange,
+  HeaderList,
+  Observation,
+  ObservedResponse,
+} from './exchange.ts'
 import { headerValue } from './headers.ts'
 import type { Difference } from './judgement.ts'
 import { createPlaceholders, type PlaceholderOf, type RedactionKey } from './placeholder.ts'
@@ -11,8 +17,10 @@ import type { JudgedExchange } from './ports.ts'
 import { redactBody, redactBodyEchoes, withoutBytes } from './redact-body.ts'
 import {
   createHeaderKinds,
+  mapHeaders,
   redactHeader,
   redactHeaders,
+  type ChangedList,
   type HeaderKinds,
 } from './redact-headers.ts'
 import { redactScalars } from './redact-json.ts'
@@ -61,7 +69,7 @@ interface Named {
 function redactNamed(judged: JudgedExchange, named: Named, secrets: Secrets): JudgedExchange {
   return mapParts(judged, {
     target: (target) => redactText(target, secrets),
-    headers: (headers) => redactHeaders(headers, named.kinds, secrets),
+    headers: (headers, like) => redactHeaders(headers, named.kinds, secrets, like),
     body: (body, headers) => redactBody(body, headers, secrets, named.isNamed),
     difference: (difference) => redactDifference(difference, named, secrets),
   })
@@ -94,7 +102,7 @@ function redactEchoes(judged: JudgedExchange, secrets: Secrets): JudgedExchange 
   const change = (text: string) => secrets.replaceEchoes(text)
   const redacted = mapParts(judged, {
     target: change,
-    headers: (headers) => mapValues(headers, change),
+    headers: (headers, like) => mapHeaders(headers, change, like),
     body: (body, headers) => redactBodyEchoes(body, headers, secrets),
     difference: (difference) => ({
       ...mapTexts(difference, change),
@@ -108,7 +116,7 @@ function redactEchoes(judged: JudgedExchange, secrets: Secrets): JudgedExchange 
 /** How each part of an exchange changes; what has nothing to change is returned as it is. */
 interface Changes {
   target(target: string): string
-  headers(headers: HeaderList): HeaderList
+  headers(headers: HeaderList, like?: ChangedList): HeaderList
   body(body: CapturedBody, headers: HeaderList): CapturedBody
   difference(difference: Difference): Difference
 }
@@ -118,22 +126,20 @@ function mapParts(
   change: Changes,
 ): JudgedExchange {
   const { request, primary, shadow, control } = exchange
-  const changedPrimary = primary && mapObservation(primary, change)
+  const target = change.target(request.target)
+  const headers = change.headers(request.headers)
+  const sent = { before: request.headers, after: headers }
+  const changed = primary && mapObservation(primary, change, sent)
+  const like =
+    primary?.kind === 'response' && changed?.kind === 'response'
+      ? { before: primary, after: changed }
+      : undefined
   const redacted: Exchange = {
     ...exchange,
-    request: {
-      ...request,
-      target: change.target(request.target),
-      headers: change.headers(request.headers),
-      body: change.body(request.body, request.headers),
-    },
-    ...(changedPrimary !== undefined && { primary: changedPrimary }),
-    ...(shadow !== undefined && {
-      shadow: mapObservation(shadow, change, primary, changedPrimary),
-    }),
-    ...(control !== undefined && {
-      control: mapObservation(control, change, primary, changedPrimary),
-    }),
+    request: { ...request, target, headers, body: change.body(request.body, request.headers) },
+    ...(changed !== undefined && { primary: changed }),
+    ...(shadow !== undefined && { shadow: mapObservation(shadow, change, sent, like) }),
+    ...(control !== undefined && { control: mapObservation(control, change, sent, like) }),
   }
   const suppressed = judgement.suppressed.map((difference) => ({
     ...change.difference(difference),
@@ -143,42 +149,47 @@ function mapParts(
   return { exchange: redacted, endpoint, judgement: { ...judgement, differences, suppressed } }
 }
 
-/** `like` is an observation that was changed to `likeChanged` already: most often both bodies are the same. */
+/** An answer that was changed already: most often the others are nearly the same. */
+interface ChangedAnswer {
+  readonly before: ObservedResponse
+  readonly after: ObservedResponse
+}
+
+/** `sent` is what the client sent, of which we pass on nearly everything. */
 function mapObservation(
   observation: Observation,
   change: Changes,
-  like?: Observation,
-  likeChanged?: Observation,
+  sent: ChangedList,
+  like?: ChangedAnswer,
 ): Observation {
-  const sentHeaders = change.headers(observation.sentHeaders)
+  const sentHeaders = change.headers(observation.sentHeaders, sent)
   if (observation.kind === 'failure') return { ...observation, sentHeaders }
   const { headers, trailers, body } = observation
-  const isLike =
-    like?.kind === 'response' &&
-    likeChanged?.kind === 'response' &&
-    like.body.length === body.length &&
-    like.body.sha256 === body.sha256 &&
-    like.body.incomplete === body.incomplete &&
-    like.body.bytes.equals(body.bytes) &&
-    sameContent(like.headers, headers)
+  const lines = like && { before: like.before.headers, after: like.after.headers }
+  const isLike = like !== undefined && isSameBody(like.before, observation)
   return {
     ...observation,
     sentHeaders,
-    headers: change.headers(headers),
+    headers: change.headers(headers, lines),
     trailers: change.headers(trailers),
-    body: isLike ? likeChanged.body : change.body(body, headers),
+    body: isLike ? like.after.body : change.body(body, headers),
   }
+}
+
+function isSameBody(a: ObservedResponse, b: ObservedResponse): boolean {
+  return (
+    a.body.length === b.body.length &&
+    a.body.sha256 === b.body.sha256 &&
+    a.body.incomplete === b.body.incomplete &&
+    a.body.bytes.equals(b.body.bytes) &&
+    sameContent(a.headers, b.headers)
+  )
 }
 
 function sameContent(a: HeaderList, b: HeaderList): boolean {
   return ['content-type', 'content-encoding'].every(
     (name) => headerValue(a, name) === headerValue(b, name),
   )
-}
-
-function mapValues(headers: HeaderList, change: (text: string) => string): HeaderList {
-  const changed = headers.map((text, index) => (index % 2 === 0 ? text : change(text)))
-  return changed.every((text, index) => text === headers[index]) ? headers : changed
 }
 
 /** The values of a difference are JSON text of what stands at its location. */
