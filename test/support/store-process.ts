@@ -50,9 +50,13 @@ export interface StoreProcess {
   kill(): Promise<void>
 }
 
-/** Starts a compiled child that will write this many batches of 20 to the store, once it is let. */
-export function startStoreProcess(script: string, path: string, batches: number): StoreProcess {
-  const child = spawn(process.execPath, [script, path, String(batches)], {
+/** Starts a compiled child that will do its work on the store, once it is let; so many batches of 20, unless the script says otherwise. */
+export function startStoreProcess(
+  script: string,
+  path: string,
+  ...args: readonly (string | number)[]
+): StoreProcess {
+  const child = spawn(process.execPath, [script, path, ...args.map(String)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
@@ -69,6 +73,7 @@ export function startStoreProcess(script: string, path: string, batches: number)
       await new Promise<void>((resolve) => {
         const wake = () => {
           waiting.delete(wake)
+          child.off('exit', wake)
           resolve()
         }
         waiting.add(wake)
