@@ -38,7 +38,9 @@ export const Severity = matching<judgement.Severity>()(oneOf(['breaking', 'chang
 
 /** What a divergence is for the verdict. */
 export const DivergenceClass = matching<divergences.DivergenceClass>()(
-  oneOf(['divergence', 'noise', 'expected']),
+  oneOf(['divergence', 'noise', 'expected'], {
+    description: 'Over all runs unless `run` says otherwise; absent where nothing was stored.',
+  }),
 )
 
 /** The life of a divergence. */
@@ -145,7 +147,14 @@ const detailFields = {
   shadow: Type.Optional(ObservationView),
   control: Type.Optional(ObservationView),
   differences: listOf(
-    Type.Object({ ...differenceFields, divergence: Type.String() }, { title: 'Difference' }),
+    Type.Object(
+      {
+        ...differenceFields,
+        class: Type.Optional(DivergenceClass),
+        divergence: Type.String({ description: 'The id of its divergence.' }),
+      },
+      { title: 'Difference' },
+    ),
   ),
   differencesTotal: Type.Integer({
     minimum: 0,

@@ -4,6 +4,7 @@
  */
 
 import type { Description } from './describe.ts'
+import type { DivergenceClass } from './divergence-report.ts'
 import type { HeaderList, Source } from './exchange.ts'
 import type { Difference, Outcome, SuppressedDifference } from './judgement.ts'
 
@@ -74,13 +75,21 @@ export type ObservationView =
       readonly sentHeaders: HeaderList
     }
 
+/** A difference with what many exchanges say of it. */
+export interface DifferenceView extends Difference {
+  /** Of its divergence at this moment; absent where nothing was counted: sent again, or in a document of its own. */
+  readonly class?: DivergenceClass
+  /** The id of its divergence. */
+  readonly divergence: string
+}
+
 /** One exchange in full. */
 export interface ExchangeDetail extends Omit<ExchangeRow, 'differences'> {
   readonly request: RequestView
   readonly primary?: ObservationView
   readonly shadow?: ObservationView
   readonly control?: ObservationView
-  readonly differences: readonly (Difference & { readonly divergence: string })[]
+  readonly differences: readonly DifferenceView[]
   /** How many differences there really are, when the list was cut at its bound. */
   readonly differencesTotal: number
   readonly suppressed: readonly SuppressedDifference[]

@@ -160,7 +160,12 @@ test('one exchange has request, observations and differences in full', async () 
     primary: { kind: 'response', status: 200, body: { text: '{"price":10}', length: 12 } },
     shadow: { kind: 'response', status: 404, body: { text: '{}' } },
     differences: [
-      { location: 'status', severity: 'breaking', divergence: expect.any(String) as string },
+      {
+        location: 'status',
+        severity: 'breaking',
+        class: 'divergence',
+        divergence: expect.any(String) as string,
+      },
     ],
     differencesTotal: 1,
     suppressed: [],

@@ -103,10 +103,7 @@ class SqliteReader implements StoreReader {
       return {
         ...rest,
         ...details,
-        differences: differences.map(({ difference, divergence }) => ({
-          ...difference,
-          divergence,
-        })),
+        differences: differences.map(({ difference, ...known }) => ({ ...difference, ...known })),
         differencesTotal,
       }
     })()

@@ -222,6 +222,20 @@ export function testDivergences(open: OpenStore): void {
       expect(await collect(store.reader.iterateDifferences({ class: 'noise' }))).toHaveLength(1)
     })
 
+    test('an exchange says of each of its differences whether it is noise or expected', async () => {
+      const other = differenceOf({ location: 'body:/other' })
+      await save([{ differences: [noisy, differenceOf(), other], control }])
+      const [row] = await list({ q: '/other' })
+      await store.writer.triage(row?.id ?? '', { state: 'expected' })
+      const [exchange] = (await store.reader.listExchanges({}, { limit: 1 })).items
+      const detail = await store.reader.findExchange(exchange?.id ?? '')
+      expect(detail?.differences.map((one) => [one.location, one.class])).toEqual([
+        ['body:/at', 'noise'],
+        ['body:/price', 'divergence'],
+        ['body:/other', 'expected'],
+      ])
+    })
+
     test('class and state filter lists, page by page, and the classes are counted', async () => {
       const locations = Array.from({ length: 9 }, (_, n) => `body:/field-${n}`)
       await save([

@@ -1,3 +1,4 @@
+import type { DivergenceClass } from '../../../src/core/divergence-report.ts'
 import type { DifferenceKind, Outcome, Severity } from '../../../src/core/judgement.ts'
 import { kinds, outcomes, severities } from '../format/kinds.ts'
 import { reasonText } from '../format/reasons.ts'
@@ -20,6 +21,18 @@ export function KindLabel({ kind }: { readonly kind: DifferenceKind }) {
         {sign}
       </span>
       {word}
+    </span>
+  )
+}
+
+/** That a difference does not count against shadow, and why; nothing for one that does. */
+export function ClassTag({ class: known }: { readonly class: DivergenceClass | undefined }) {
+  if (known === undefined || known === 'divergence') return null
+  const title =
+    known === 'noise' ? 'Primary varies here by itself' : 'A person expects this divergence'
+  return (
+    <span className="tag" title={title}>
+      {known}
     </span>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ExchangeDetail } from '../../../../src/core/exchange-report.ts'
 import { formatCount, plural } from '../../format/number.ts'
-import { KindLabel, SeverityBadge } from '../badges.tsx'
+import { ClassTag, KindLabel, SeverityBadge } from '../badges.tsx'
 import { Icon } from '../icon.tsx'
 import { LocationText } from '../location-text.tsx'
 import { RuleMenu } from '../rule-menu.tsx'
@@ -59,6 +59,7 @@ export function DifferenceList({
                 shadow={difference.shadow}
               />
             </button>
+            <ClassTag class={difference.class} />
             <RuleMenu
               difference={{
                 kind: difference.kind,
