@@ -2,14 +2,13 @@
 
 import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
-import type { Counters } from '../core/counters.ts'
 import type * as service from '../core/service-report.ts'
 import { listOf, matching, oneOf } from './matching.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 
 /** The books of the proxy. */
-export const CountersView = matching<Counters>()(
+export const CountersView = matching<service.StatusView['counters']>()(
   Type.Object(
     {
       seen: Count,
@@ -58,25 +57,26 @@ export const CountersView = matching<Counters>()(
           Count,
         ),
       ),
-      control: Type.Optional(
-        Type.Object(
-          {
-            sent: Count,
-            ok: Count,
-            failed: Count,
-            skipped: Type.Partial(
-              Type.Record(oneOf(['not-sampled', 'unsafe-method', 'busy', 'shutdown']), Count),
-            ),
-          },
-          { description: 'Repeats to primary’s version; absent when no route has a control.' },
-        ),
-      ),
     },
     {
       title: 'Counters',
       description:
         'seen = pending + mirrored + all unmirrored; mirrored = inFlight + match + divergent + all incomparable + all lost.',
     },
+  ),
+)
+
+const Control = matching<NonNullable<service.StatusView['control']>>()(
+  Type.Object(
+    {
+      sent: Count,
+      ok: Count,
+      failed: Count,
+      skipped: Type.Partial(
+        Type.Record(oneOf(['not-sampled', 'unsafe-method', 'busy', 'shutdown']), Count),
+      ),
+    },
+    { description: 'Repeats to primary’s version; absent when no route has a control.' },
   ),
 )
 
@@ -116,6 +116,7 @@ export const StatusView = matching<service.StatusView>()(
         description: 'By route name.',
       }),
       counters: CountersView,
+      control: Type.Optional(Control),
       proxy: ProxyState,
       recorder: RecorderState,
       listen: Type.String(),

@@ -33,7 +33,9 @@ export function statusRoutes(app: Api, options: StatusOptions): void {
       },
     },
     async (): Promise<StatusView> => {
-      const { run = settings.run, counters, proxy, recorder, breaker } = await probe.read()
+      const reading = await probe.read()
+      const { run = settings.run, proxy, recorder, breaker } = reading
+      const { control, ...counters } = reading.counters
       return {
         version,
         run,
@@ -44,6 +46,7 @@ export function statusRoutes(app: Api, options: StatusOptions): void {
         })),
         breaker,
         counters,
+        ...(control && { control }),
         proxy,
         recorder,
         listen: formatAddress(proxyAddress),

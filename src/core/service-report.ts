@@ -1,6 +1,6 @@
 /** What people read of the program at work, and of what they changed in it: rules, mirroring, jobs, who did it. */
 
-import type { Counters } from './counters.ts'
+import type { ControlCounters, Counters } from './counters.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
 import type { Rule } from './rule.ts'
 import type { BreakerState, ServiceReading } from './service-reading.ts'
@@ -19,7 +19,9 @@ export interface StatusView {
   }[]
   /** State of the shadow's breaker by route name. */
   readonly breaker: Readonly<Record<string, BreakerState>>
-  readonly counters: Counters
+  readonly counters: Omit<Counters, 'control'>
+  /** Repeats to primary's version; absent when no route has a control. */
+  readonly control?: ControlCounters
   readonly proxy: ServiceReading['proxy']
   readonly recorder: ServiceReading['recorder']
   /** The address clients talk to. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import type { ServiceReading } from '../../src/core/service-reading.ts'
+import type { StatusView } from '../../src/core/service-report.ts'
 import { openConsole, READING } from '../support/console.ts'
 
 const probeOf = (over: Partial<ServiceReading>) => ({ read: async () => ({ ...READING, ...over }) })
@@ -30,6 +31,15 @@ test('the status tells version, upstreams, breaker and the counters of this mome
     listen: '[::1]:18080',
     store: '/var/lib/shadowdiff/shadowdiff.db',
   })
+})
+
+test('what became of the control legs stands beside the counters, which hold each request once', async () => {
+  const control = { sent: 4, ok: 3, failed: 1, skipped: { 'not-sampled': 5 } }
+  const { counters } = READING
+  const app = await openConsole({ probe: probeOf({ counters: { ...counters, control } }) })
+  const status = (await app.inject('/api/v1/status')).json<StatusView>()
+  expect(status).toMatchObject({ counters, control })
+  expect(status.counters).not.toHaveProperty('control')
 })
 
 test('the status names the run that goes on, whatever the configuration called it', async () => {
