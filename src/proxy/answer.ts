@@ -13,6 +13,8 @@ export interface AnswerFacts {
   readonly hasBody: boolean
   /** The client speaks HTTP/1.0, which has neither chunks nor trailers. */
   readonly http10: boolean
+  /** Node changes one of the lines that it writes, see {@link asNodeReadsIt}. */
+  readonly isWrittenByNode: boolean
 }
 
 /** The head that the client gets. */
@@ -64,7 +66,7 @@ export function answerHeaders(lines: HeaderList, facts: AnswerFacts): ClientHead
         headers.push(name, value)
         break
       case Field.CONTENT_DISPOSITION:
-        headers.push(name, hasBytes ? asNodeReadsIt(value) : value)
+        headers.push(name, hasBytes && facts.isWrittenByNode ? asNodeReadsIt(value) : value)
         break
       default:
         headers.push(name, value)

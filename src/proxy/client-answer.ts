@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HeaderList } from '../core/exchange.ts'
 import { answerHeaders, informationText, toPairs } from './answer.ts'
+import { closeCutShort } from './close-cut-short.ts'
 import { forwardableTrailers } from './hop-by-hop.ts'
 import type { Refusal } from './refusal.ts'
 import { sendRefusal } from './send-refusal.ts'
@@ -12,9 +13,6 @@ export interface AnswerSource {
   /** More may be written now. */
   clientDrained(): void
 }
-
-/** How long a connection may take to flush an answer that was cut short. */
-const LINGER_MS = 10_000
 
 /** A first piece up to this length waits for the rest of the turn, to leave in one write with the head. */
 const MAX_WAITING_BYTES = 16 * 1024
@@ -79,6 +77,7 @@ export class ClientAnswer {
       status,
       hasBody: this.#req.method !== 'HEAD' && status !== 204 && status !== 304,
       http10,
+      isWrittenByNode: true,
     })
     // Only chunked is undone on the way: the client would get coded bytes and not be told.
     if (answer.isCoded) return false
@@ -150,10 +149,7 @@ export class ClientAnswer {
       socket.resetAndDestroy()
       return
     }
-    socket.destroySoon()
-    setTimeout(() => {
-      socket.destroy()
-    }, LINGER_MS).unref()
+    closeCutShort(socket)
   }
 
   /** An answer of our own. */

@@ -6,14 +6,17 @@ import { request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
-import { headerValue, headerValues, isHopByHop } from '../core/headers.ts'
+import { headerValue, headerValues } from '../core/headers.ts'
 import { afterReading } from './after-reading.ts'
+import { informationText } from './answer.ts'
 import type { Connection } from './connection.ts'
 import { failureReason, failureText } from './failure.ts'
 import { elapsedMs } from './elapsed.ts'
 import type { Intake, Taken } from './intake.ts'
 import { primaryFailed, rawRefusal } from './refusal.ts'
+import { headText, refusedAnswer, sendRefusedAnswer } from './upgrade-refused.ts'
 import { addressOf, tlsOptions } from './upstream-address.ts'
+import { MAX_HEAD_BYTES } from './wire/head-scanner.ts'
 
 /** An upgrade request as Node hands it over: no parser reads its connection any more. */
 export interface UpgradeRequest {
@@ -128,9 +131,11 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
     path: edits === undefined ? admitted.target : edits.target(admitted.target),
     headers,
     setHost: false,
+    maxHeaderSize: MAX_HEAD_BYTES,
   }
   const secured = { ...options, ...(isSecure && tlsOptions(url, tls)), ALPNProtocols: ['http/1.1'] }
   const upstream = isSecure ? requestTls(secured) : request(options)
+  upstream.maxHeadersCount = 0
   let isAnswered = false
   const timer = setTimeout(afterReading, primary.timeoutMs, () => {
     if (isAnswered) return
@@ -156,11 +161,14 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
   upstream.on('error', (error) => {
     fail(failureReason(error))
   })
+  upstream.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
+    client.write(informationText(statusCode, statusMessage, rawHeaders), 'latin1')
+  })
   upstream.on('upgrade', (res, socket, first) => {
     clearTimeout(timer)
     isAnswered = true
     passage.primaryFinished(observe(res))
-    client.write(headText(res, res.rawHeaders, admitted.requestId), 'latin1')
+    client.write(switchText(res, admitted.requestId), 'latin1')
     join(client, head, socket, first)
   })
   upstream.on('response', (res) => {
@@ -170,10 +178,19 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
       fail('protocol')
       return
     }
+    const answer = refusedAnswer(res, admitted.requestId)
+    if (answer === undefined) {
+      upstream.destroy()
+      fail('protocol')
+      return
+    }
     clearTimeout(timer)
     isAnswered = true
     passage.primaryFinished(observe(res))
-    answerPlainly(client, res, admitted.requestId)
+    res.setTimeout(primary.idleMs, () => {
+      upstream.destroy()
+    })
+    sendRefusedAnswer(client, res, answer)
   })
   upstream.end()
 }
@@ -196,45 +213,11 @@ function join(client: Socket, fromClient: Buffer, upstream: Socket, fromUpstream
   upstream.pipe(client)
 }
 
-/** Primary did not switch: its answer is the client's, and the last one on this connection. */
-function answerPlainly(client: Socket, res: IncomingMessage, requestId: string): void {
-  const lines: string[] = []
-  let sized = false
-  for (let i = 0; i < res.rawHeaders.length; i += 2) {
-    const name = res.rawHeaders[i] ?? ''
-    if (isHopByHop(name)) continue
-    sized ||= name.toLowerCase() === 'content-length'
-    lines.push(name, res.rawHeaders[i + 1] ?? '')
-  }
-  const bodyless = res.statusCode === 204 || res.statusCode === 304
-  const chunked = !sized && !bodyless
-  if (chunked) lines.push('Transfer-Encoding', 'chunked')
-  lines.push('Connection', 'close')
-  client.write(headText(res, lines, requestId), 'latin1')
-  res.on('error', () => client.destroy())
-  res.on('data', (chunk: Buffer) => {
-    if (chunked) client.write(`${chunk.length.toString(16)}\r\n`)
-    const more = client.write(chunk)
-    if (chunked) client.write('\r\n')
-    if (more) return
-    res.pause()
-    client.once('drain', () => res.resume())
-  })
-  res.on('end', () => {
-    if (!res.complete) client.destroy()
-    else client.end(chunked ? '0\r\n\r\n' : '')
-  })
-}
-
-function headText(res: IncomingMessage, lines: HeaderList, requestId: string): string {
-  let text = `HTTP/1.1 ${res.statusCode ?? 0} ${res.statusMessage ?? ''}\r\n`
-  let hasRequestId = false
-  for (let i = 0; i < lines.length; i += 2) {
-    const name = lines[i] ?? ''
-    hasRequestId ||= name.toLowerCase() === 'x-request-id'
-    text += `${name}: ${lines[i + 1] ?? ''}\r\n`
-  }
-  return hasRequestId ? `${text}\r\n` : `${text}x-request-id: ${requestId}\r\n\r\n`
+/** The head of the switch, as primary sent it. */
+function switchText(res: IncomingMessage, requestId: string): string {
+  const isNamed = headerValue(res.rawHeaders, 'x-request-id') !== undefined
+  const own = isNamed ? [] : ['x-request-id', requestId]
+  return headText(res, [...res.rawHeaders, ...own])
 }
 
 /** A WebSocket handshake (RFC 6455 §4.1); one with a body would leave its end in doubt. */
