@@ -2,7 +2,8 @@
 
 import type { Exchange, Observation } from '../../src/core/exchange.ts'
 import { startRandom, type Random } from '../verdict-random.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ENDPOINTS } from './endpoints.ts'
 import { type ApiRequest, Instance } from './instance.ts'
 import type { Regression } from './regressions.ts'
 import { toObservation, vary } from './variations.ts'

@@ -1,16 +1,11 @@
 import { parseDocument } from 'htmlparser2'
 import { expect, test } from 'vitest'
 
-import { judgeRun } from '../../src/core/verdict.ts'
-import type { RunEvidence } from '../../src/core/verdict-evidence.ts'
 import { verdictJunit } from '../../src/core/verdict-junit.ts'
-import { DEFAULT_LIMITS } from '../../src/core/verdict-limits.ts'
 import { verdictMarkdown } from '../../src/core/verdict-markdown.ts'
-import type { Verdict } from '../../src/core/verdict-reading.ts'
 import { verdictText } from '../../src/core/verdict-text.ts'
-import { endpointOf, evidenceOf, missingOf } from './build-evidence.ts'
-
-const judge = (more: Partial<RunEvidence>): Verdict => judgeRun(evidenceOf(more), DEFAULT_LIMITS)
+import { endpointOf, missingOf } from './build-evidence.ts'
+import { judge } from './judge-evidence.ts'
 
 const passing = () => judge({ samples: 8123, endpoints: [endpointOf('GET /', 8123)] })
 

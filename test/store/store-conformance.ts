@@ -4,6 +4,8 @@ import { testBooks } from './conformance/books.ts'
 import { testDivergences } from './conformance/divergences.ts'
 import { testEndpoints } from './conformance/endpoints.ts'
 import { testEvidence } from './conformance/evidence.ts'
+import { testExchangeDetails } from './conformance/exchange-details.ts'
+import { testExchangeFilters } from './conformance/exchange-filters.ts'
 import { testExchanges } from './conformance/exchanges.ts'
 import { testOverrides } from './conformance/overrides.ts'
 import { testRunComparison } from './conformance/run-compare.ts'
@@ -17,6 +19,8 @@ export function testStore(open: OpenStore): void {
   testDivergences(open)
   testEndpoints(open)
   testEvidence(open)
+  testExchangeDetails(open)
+  testExchangeFilters(open)
   testExchanges(open)
   testOverrides(open)
   testRunComparison(open)
