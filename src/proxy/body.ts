@@ -92,19 +92,21 @@ export class BodyCapture {
     this.release()
   }
 
-  /** What was kept, at most `limit` bytes of it; called once. The share stays taken until {@link release}. */
-  finish(limit: number, incomplete?: NonNullable<CapturedBody['incomplete']>): CapturedBody {
+  /**
+   * What was kept, at most `limit` bytes of it; called once. The share stays taken until {@link release}. Where the
+   * bytes are those of `like` it is `like` that is given, so that equal bodies are held once.
+   */
+  finish(
+    limit: number,
+    incomplete?: NonNullable<CapturedBody['incomplete']>,
+    like?: Buffer,
+  ): CapturedBody {
     const ending = incomplete === undefined ? undefined : { incomplete }
     if (this.#dropped || this.#length === 0) {
       return { bytes: NOTHING, length: this.#length, ...ending }
     }
     if (this.#kept > limit && this.#hash === undefined) this.#hash = this.#hashOfKept()
-    const [first] = this.#chunks
-    let bytes: Buffer = NOTHING
-    if (first !== undefined) {
-      bytes = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#kept)
-    }
-    if (bytes.length > limit) bytes = Buffer.from(bytes.subarray(0, limit))
+    const bytes = like !== undefined && this.#keeps(like) ? like : this.#inOnePiece(limit)
     if (this.#hash === undefined) return { bytes, length: this.#length, ...ending }
     const sha256 = this.#hash.digest('hex')
     return { bytes, length: this.#length, sha256, ...ending }
@@ -126,6 +128,23 @@ export class BodyCapture {
       this.#chunks.push(Buffer.from(chunk.subarray(0, room)))
       this.#kept += room
     }
+  }
+
+  #inOnePiece(limit: number): Buffer {
+    const [first = NOTHING] = this.#chunks
+    const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#kept) : first
+    return bytes.length > limit ? Buffer.from(bytes.subarray(0, limit)) : bytes
+  }
+
+  /** Whether these are the bytes that are kept, found out without putting the pieces together. */
+  #keeps(bytes: Buffer): boolean {
+    if (bytes.length !== this.#kept) return false
+    let at = 0
+    return this.#chunks.every((chunk) => {
+      const start = at
+      at += chunk.length
+      return bytes.compare(chunk, 0, chunk.length, start, at) === 0
+    })
   }
 
   #hashOfKept(): Hash {

@@ -198,7 +198,7 @@ export class Copy implements LegHandler, Slotted {
       reason,
       headers,
       trailers: this.#trailers,
-      body: capture.finish(Infinity, incomplete),
+      body: capture.finish(Infinity, incomplete, this.#passage.answerBytes),
     }
   }
 

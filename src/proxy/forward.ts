@@ -307,7 +307,7 @@ export class Forward implements LegHandler, AnswerSource {
       reason: this.#reason,
       headers: this.#headers ?? [],
       trailers: this.#trailers,
-      body: this.#capture?.finish(Infinity, incomplete) ?? {
+      body: this.#capture?.finish(Infinity, incomplete, this.#passage.answerBytes) ?? {
         bytes: NOTHING,
         length: this.#passage.primaryLength,
         ...(incomplete === undefined ? undefined : { incomplete }),

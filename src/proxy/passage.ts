@@ -100,6 +100,12 @@ export class Passage {
     return this.#primaryDone
   }
 
+  /** The bytes of the first answer that is done, primary's before the others: most answers are equal, and held once. */
+  get answerBytes(): Buffer | undefined {
+    const answer = this.#primary ?? this.#shadow ?? this.#control
+    return answer?.kind === 'response' ? answer.body.bytes : undefined
+  }
+
   /** The request's body as far as it is held; absent when it has none or nobody needs it. */
   get requestBody(): BodyCapture | undefined {
     return this.#requestBody
@@ -250,8 +256,8 @@ export class Passage {
       shadowWaitMs: this.#shadowWaitMs,
     }
     if (this.#primary !== undefined) exchange.primary = this.#primary
-    if (this.#shadow !== undefined) exchange.shadow = sharingBytes(this.#shadow, this.#primary)
-    if (this.#control !== undefined) exchange.control = sharingBytes(this.#control, this.#primary)
+    if (this.#shadow !== undefined) exchange.shadow = this.#shadow
+    if (this.#control !== undefined) exchange.control = this.#control
     if (this.#unmirrored !== undefined) {
       exchange.unmirrored = this.#unmirrored
       if (this.#primary !== undefined) exchange.primary = withoutBody(this.#primary)
@@ -290,15 +296,6 @@ export function recordRefused(
     },
     NO_FATE,
   )
-}
-
-/** Most answers are equal: then the same bytes are held, sent to the recorder and looked through once. */
-function sharingBytes(copied: Observation, primary: Observation | undefined): Observation {
-  if (copied.kind === 'failure' || primary?.kind !== 'response') return copied
-  const { bytes } = primary.body
-  return bytes.length > 0 && bytes.equals(copied.body.bytes)
-    ? { ...copied, body: { ...copied.body, bytes } }
-    : copied
 }
 
 /** The body may have been kept before it was known that there would be nothing to compare it with. */

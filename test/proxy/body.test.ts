@@ -30,6 +30,27 @@ test('however a body is cut, prefix, length and hash are those of the whole', ()
   )
 })
 
+test('however a body is cut, equal bytes are given as the very same', () => {
+  fc.assert(
+    fc.property(chunks, fc.nat(500), fc.nat(255), (pieces, at, byte) => {
+      const capture = () => {
+        const one = new BodyCapture(1000, new HeldBytes(1000))
+        for (const piece of pieces) one.push(piece)
+        return one
+      }
+      const equal = Buffer.concat(pieces)
+      fc.pre(equal.length > 0)
+      expect(capture().finish(1000, undefined, equal).bytes).toBe(equal)
+      const other = Buffer.from(equal)
+      other[at % other.length] = byte
+      const { bytes } = capture().finish(1000, undefined, other)
+      expect(bytes.equals(equal)).toBe(true)
+      expect(bytes === other).toBe(other.equals(equal))
+      expect(capture().finish(1000, undefined, equal.subarray(1)).bytes.equals(equal)).toBe(true)
+    }),
+  )
+})
+
 test('a dropped body gives its memory back at once and counts on', () => {
   const held = new HeldBytes(100)
   const capture = new BodyCapture(100, held)
