@@ -47,10 +47,9 @@ export function parseConfigText(
   })
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line)
   const variables = new Map<string, string>()
-  const problems: TextProblem[] = yaml.errors.map(({ pos, message }) => ({
-    line: lineAt(pos[0]),
-    message: unmark(message),
-  }))
+  const problems: TextProblem[] = yaml.errors
+    .slice(0, MAX_TEXT_PROBLEMS)
+    .map(({ pos, code, message }) => ({ line: lineAt(pos[0]), message: inWords(code, message) }))
   const lineOf = (path: KeyPath) => lineAt(offsetOf(yaml, path))
   const writtenAs = (path: KeyPath) => variables.get(JSON.stringify(path))
   let data: unknown
@@ -75,6 +74,17 @@ export function parseConfigText(
     })
   })
   return { document: { data: substituted, lineOf, writtenAs }, problems }
+}
+
+/** What is no YAML at all has as many problems as lines, and none of them helps. */
+const MAX_TEXT_PROBLEMS = 10
+
+const MAX_MESSAGE = 200
+
+function inWords(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'expected one document, found another one after "---"'
+  const words = unmark(message)
+  return words.length <= MAX_MESSAGE ? words : `${words.slice(0, MAX_MESSAGE)}…`
 }
 
 /** The offset of the deepest key of `path` that the file has. */

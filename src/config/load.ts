@@ -4,10 +4,10 @@
  */
 
 import { resolve } from 'node:path'
-import type { Settings } from '../core/settings.ts'
+import type { ListenAddress, Settings } from '../core/settings.ts'
 import { DEFAULT_LIMITS } from '../core/verdict-limits.ts'
 import { readConsole } from './console-settings.ts'
-import type { Problem } from './document.ts'
+import type { KeyPath, Problem } from './document.ts'
 import { readEndpoints } from './endpoint-settings.ts'
 import type { Flags } from './flags.ts'
 import { overlayFlags } from './flags.ts'
@@ -67,13 +67,20 @@ function readSettings(root: Section, env: ConfigSources['env']): Settings {
   const routes = readRoutes(root)
   const list = root.raw('routes') ?? []
   if (Array.isArray(list) && list.length === 0 && !root.has('primary')) refuseNoPrimary(root)
+  const consoleSettings = readConsole(root, env)
+  const health = root.value('health', form.address)
+  refuseSharedAddresses(root, [
+    [['listen'], 'socket' in listen ? undefined : listen],
+    [['console', 'listen'], consoleSettings.listen],
+    [['health'], health],
+  ])
   return present({
     listen: 'socket' in listen ? { host: '127.0.0.1', port: 0 } : listen,
     listenSocket: 'socket' in listen ? listen.socket : undefined,
     tls: root.section('tls', readListenerTls),
     workers: root.value('workers', form.integer(1, 64)) ?? 1,
-    console: readConsole(root, env),
-    health: root.value('health', form.address),
+    console: consoleSettings,
+    health,
     store: resolve(root.value('store', form.filePath) ?? 'shadowdiff.db'),
     retention: root.section('retention', readRetention),
     run: root.value('run', form.name) ?? 'default',
@@ -85,6 +92,25 @@ function readSettings(root: Section, env: ConfigSources['env']): Settings {
     verdict: root.section('verdict', readVerdict) ?? DEFAULT_LIMITS,
     endpoints: root.section('endpoints', readEndpoints),
   })
+}
+
+/** Two listeners on one port would be told as a port in use, and nobody would look for the other in the file. */
+function refuseSharedAddresses(
+  { report }: Section,
+  listeners: readonly (readonly [KeyPath, ListenAddress | undefined])[],
+): void {
+  listeners.forEach(([path, address], index) => {
+    if (address === undefined || address.port === 0 || report.isWrong(path)) return
+    const taken = listeners.slice(0, index).find(([, earlier]) => isTaken(address, earlier))
+    if (taken === undefined) return
+    report.problem(path, `expected a port of its own, got that of ${taken[0].join('.')}`)
+  })
+}
+
+function isTaken(address: ListenAddress, earlier: ListenAddress | undefined): boolean {
+  if (earlier?.port !== address.port) return false
+  const hosts = [address.host, earlier.host]
+  return address.host === earlier.host || hosts.some((host) => host === '::' || host === '0.0.0.0')
 }
 
 function refuseNoPrimary({ report }: Section): void {

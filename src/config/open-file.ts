@@ -35,6 +35,11 @@ export function openFile(
       code === 'ENOENT' ? 'no such file' : `cannot be read (${code ?? 'unknown error'})`
     return { data: undefined, origin: nowhere, problems: [{ where: file, message }] }
   }
+  // Its bytes would be told as YAML's problems with them, a screen full of each.
+  if (text.includes('\0')) {
+    const message = 'expected a text, found binary data'
+    return { data: undefined, origin: nowhere, problems: [{ where: file, message }] }
+  }
   const { document, problems } = parseConfigText(text, env)
   const { data, lineOf, writtenAs } = document
   return {

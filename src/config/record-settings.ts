@@ -44,7 +44,7 @@ const MIN_SIZE = 10_000_000
 export function readRetention(section: Section): RetentionSettings {
   const sizeBytes = section.value('size', form.size)
   if (sizeBytes !== undefined && sizeBytes < MIN_SIZE) {
-    section.problem('size', 'expected at least 10MB')
+    section.problem('size', `expected at least 10MB, got ${JSON.stringify(section.raw('size'))}`)
   }
   return present({ ageMs: section.value('age', form.age), sizeBytes })
 }

@@ -210,3 +210,41 @@ test('what is wrong with rules is told with their lines', () => {
     expect.stringMatching(/^5 rules\.3\.id: "one" is rule/),
   ])
 })
+
+test.each([
+  ['listen: 127.0.0.1:7000\nconsole: { listen: 127.0.0.1:7000 }', '2 console.listen', 'listen'],
+  ['listen: 0.0.0.0:7000\nhealth: 127.0.0.1:7000', '2 health', 'listen'],
+  ['console: { listen: 127.0.0.1:8080 }', '1 console.listen', 'listen'],
+  ['health: :8081', '1 health', 'console.listen'],
+])('two listeners on one port are refused: %s', (yaml, where, other) => {
+  expect(problemsOf(load(`${yaml}\nprimary: http://v1:80\nshadow: http://v2:80\n`))).toEqual([
+    expect.stringMatching(`:${where}: expected a port of its own, got that of ${other}$`),
+  ])
+})
+
+test('listeners on ports that the system chooses, or on other addresses, are no conflict', () => {
+  const yaml = 'listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\nprimary: http://v1:80\n'
+  expect(load(yaml).ok).toBe(true)
+  expect(load('listen: 127.0.0.2:8081\nprimary: http://v1:80\n').ok).toBe(true)
+})
+
+test('a file that is no text is refused in one line, and what is no YAML in a few short ones', () => {
+  expect(problemsOf(load('a: \0\u0001\n'.repeat(1000)))).toEqual([
+    expect.stringMatching(/expected a text, found binary data$/),
+  ])
+  const problems = problemsOf(load(`a: "\\q"\n? ]${'x'.repeat(5000)}\n`.repeat(500)))
+  expect(problems.length).toBeLessThanOrEqual(10)
+  for (const problem of problems) expect(problem.length).toBeLessThan(300)
+})
+
+test('a second document in the file is told for what it is', () => {
+  expect(problemsOf(load('primary: http://v1:80\n---\npercent: 5\n'))).toEqual([
+    expect.stringMatching(/one document, found another one after "---"/),
+  ])
+})
+
+test('a database that may not even hold a moment is refused with what was given', () => {
+  expect(problemsOf(load('primary: http://v1:80\nretention: { size: 5KB }\n'))).toEqual([
+    expect.stringMatching(/:2 retention\.size: expected at least 10MB, got "5KB"$/),
+  ])
+})
