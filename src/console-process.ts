@@ -17,7 +17,11 @@ import { VERSION } from './version.ts'
 servePart(async (options, ask) => {
   const { settings, proxyAddress } = options as ConsoleStart
   let current = settings
-  const reader = await openReader({ path: settings.store, rules: () => current.rules })
+  const reader = await openReader({
+    path: settings.store,
+    rules: () => current.rules,
+    confidence: () => current.verdict?.confidence,
+  })
   const app = await buildApi({
     reader: () => reader,
     probe: { read: async () => (await ask('reading')) as ServiceReading },

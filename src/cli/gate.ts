@@ -110,7 +110,7 @@ async function openSource(options: GateOptions): Promise<VerdictSource> {
     throw new AppError('invalid', 'give --console URL of a running service, or --db FILE')
   }
   const configured = loadLimits(config, process.env)
-  return databaseSource(await openReader({ path: db }), {
+  return databaseSource(await openReader({ path: db, confidence: () => configured.confidence }), {
     ...named,
     limits: { ...configured, ...limits },
     path: db,

@@ -7,17 +7,17 @@
 
 import type { ControlView, DivergenceClass, DivergenceState } from './divergence-report.ts'
 import { logEvidenceExcess } from './statistics-pairs.ts'
-import { DEFAULT_LIMITS, failAlpha, memberAlpha, type VerdictLimits } from './verdict-limits.ts'
+import { DEFAULT_LIMITS, failAlpha, memberAlpha } from './verdict-limits.ts'
 
 /** What `classify` holds against chance where nobody counted the places that control measured. */
 const USUAL_PLACES = 30
 
 /**
  * The chance that one noisy place is ever taken for a divergence, however often it is looked at, when control
- * measured `places` divergences of the run: what the verdict grants each of them.
+ * measured `places` divergences of the run: what a verdict of this confidence grants each of them.
  */
-export function noiseAlpha(places: number, limits: VerdictLimits = DEFAULT_LIMITS): number {
-  return memberAlpha(failAlpha(limits), Math.max(1, places))
+export function noiseAlpha(places: number, confidence = DEFAULT_LIMITS.confidence): number {
+  return memberAlpha(failAlpha({ confidence }), Math.max(1, places))
 }
 
 /**

@@ -39,7 +39,7 @@ export const MIN_BREAKING = 2
  * Five rules can fail a run by a statistical judgement: rate, errors, outages, control, latency. Each gets a fifth
  * of the error that the confidence leaves, so that together they keep it.
  */
-export function failAlpha({ confidence }: VerdictLimits): number {
+export function failAlpha({ confidence }: Pick<VerdictLimits, 'confidence'>): number {
   return (1 - confidence) / 5
 }
 

@@ -74,17 +74,19 @@ test('what a person expects stays expected whatever control shows', () => {
   expect(classify('expected', undefined)).toBe('expected')
 })
 
-test('no noise is what the verdict calls a regression', () => {
-  for (let shadowOnly = 0; shadowOnly <= 80; shadowOnly++) {
-    const control = { measured: 1_000, differed: 9, shadowOnly, controlOnly: 4 }
-    for (const severity of ['breaking', 'changed'] as const) {
-      const known = classify('open', control, noiseAlpha(1))
-      const one = divergenceOf(shadowOnly, { control, severity, class: known })
-      const { regressions } = judgeRun(
-        evidenceOf({ divergences: [one], measured: 1_000 }),
-        DEFAULT_LIMITS,
-      )
-      if (regressions.some(({ rule }) => rule === 'control')) expect(known).toBe('divergence')
+test.each([0.5, 0.8, 0.95, 0.999])(
+  'no noise is what a verdict of confidence %d calls a regression',
+  (confidence) => {
+    const limits = { ...DEFAULT_LIMITS, confidence }
+    for (let shadowOnly = 0; shadowOnly <= 80; shadowOnly++) {
+      const control = { measured: 1_000, differed: 9, shadowOnly, controlOnly: 4 }
+      for (const severity of ['breaking', 'changed'] as const) {
+        const known = classify('open', control, noiseAlpha(1, confidence))
+        const one = divergenceOf(shadowOnly, { control, severity, class: known })
+        const evidence = evidenceOf({ divergences: [one], measured: 1_000 })
+        const { regressions } = judgeRun(evidence, limits)
+        if (regressions.some(({ rule }) => rule === 'control')) expect(known).toBe('divergence')
+      }
     }
-  }
-})
+  },
+)

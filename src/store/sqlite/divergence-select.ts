@@ -8,6 +8,7 @@ import { classify, noiseAlpha } from '../../core/noise.ts'
 import type { ControlView, DivergenceClass, DivergenceState } from '../../core/divergence-report.ts'
 import type { Filter } from '../../core/lists.ts'
 import { DIVERGENCE_KEY } from './aliases.ts'
+import { confidenceOf } from './confidence.ts'
 import { controlView, type ControlCounts } from './control.ts'
 import { containing, rowsOf, type Database, type SqlValue } from './database.ts'
 import { ENDPOINT_ID } from './heirs.ts'
@@ -38,6 +39,8 @@ export interface SqlDivergence extends ControlCounts {
   readonly endpoint_exchanges: number
   /** Divergences of the same runs whose endpoints control measured. */
   readonly places: number
+  /** With which its class is told. */
+  readonly confidence: number
 }
 
 /** What holds of a divergence at this moment. */
@@ -50,11 +53,14 @@ export interface Standing {
 /** Of a divergence with its totals. */
 export function standingOf(
   row: ControlCounts &
-    Pick<SqlDivergence, 'state' | 'expected_rate' | 'exchanges' | 'endpoint_exchanges' | 'places'>,
+    Pick<
+      SqlDivergence,
+      'state' | 'expected_rate' | 'exchanges' | 'endpoint_exchanges' | 'places' | 'confidence'
+    >,
 ): Standing {
   const state = stateAtRate(row, row.exchanges, row.endpoint_exchanges)
   const control = controlView(row)
-  const known = classify(state, control, noiseAlpha(row.places))
+  const known = classify(state, control, noiseAlpha(row.places, row.confidence))
   return { state, class: known, ...(control !== undefined && { control }) }
 }
 
@@ -102,7 +108,7 @@ export function queryOf(db: Database, filter: Filter): DivergenceQuery {
 }
 
 const STANDING_COLUMNS =
-  'a.state, a.expected_rate, a.exchanges, a.endpoint_exchanges, a.measured, a.shown, a.differed, a.shared, a.places'
+  'a.state, a.expected_rate, a.exchanges, a.endpoint_exchanges, a.measured, a.shown, a.differed, a.shared, a.places, a.confidence'
 const CLASS = `divergence_class(${STANDING_COLUMNS})`
 const STATE_NOW = `divergence_state(${STANDING_COLUMNS})`
 
@@ -159,7 +165,7 @@ function whereOf(conditions: readonly string[]): string {
 function totalsSql(db: Database, { scope, where }: DivergenceQuery): string {
   defineFunctions(db)
   return `WITH places AS MATERIALIZED (
-      SELECT count(*) AS n FROM divergences v WHERE ${STATE} <> 'expected'
+      SELECT count(*) AS n, ${confidenceOf(db)} AS confidence FROM divergences v WHERE ${STATE} <> 'expected'
         AND EXISTS (SELECT 1 FROM divergence_runs x WHERE x.divergence_key = v.key ${scope('x')})
         AND EXISTS (SELECT 1 FROM endpoint_evidence x
           WHERE x.endpoint_id = v.endpoint_id AND x.measured > 0 ${scope('x')})),
@@ -189,7 +195,7 @@ function countsSql(alias: string, scope: Scope): string {
     ${sumOf('differed', 'control_differences', ofPlace)} AS differed,
     ${sumOf('shared', 'control_differences', ofPlace)} AS shared,
     coalesce(${sumOf('match + x.divergent', 'endpoint_runs', ofEndpoint)}, 0) AS endpoint_exchanges,
-    (SELECT n FROM places) AS places`
+    (SELECT n FROM places) AS places, (SELECT confidence FROM places) AS confidence`
 }
 
 const defined = new WeakSet<Database>()
@@ -197,10 +203,10 @@ const defined = new WeakSet<Database>()
 function defineFunctions(db: Database): void {
   if (defined.has(db)) return
   defined.add(db)
-  const standing = (
-    ...[state, rate, exchanges, compared, measured, shown, differed, shared, places]: unknown[]
-  ) =>
-    standingOf({
+  const standing = (...columns: unknown[]) => {
+    const [state, rate, exchanges, compared, measured, shown, differed, shared] = columns
+    const [places, confidence] = columns.slice(8)
+    return standingOf({
       state: state as DivergenceState,
       expected_rate: rate as number | null,
       exchanges: Number(exchanges),
@@ -210,7 +216,9 @@ function defineFunctions(db: Database): void {
       differed: differed as number | null,
       shared: shared as number | null,
       places: Number(places),
+      confidence: Number(confidence),
     })
+  }
   const options = { deterministic: true, varargs: true }
   db.function('divergence_class', options, (...counts: unknown[]) => standing(...counts).class)
   db.function('divergence_state', options, (...counts: unknown[]) => standing(...counts).state)

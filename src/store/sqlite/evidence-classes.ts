@@ -4,6 +4,7 @@ import type { Source } from '../../core/exchange.ts'
 import type { DifferenceKind } from '../../core/judgement.ts'
 import { classify, noiseAlpha } from '../../core/noise.ts'
 import type { ControlView, DivergenceClass, DivergenceState } from '../../core/divergence-report.ts'
+import { confidenceOf } from './confidence.ts'
 import { controlView, type ControlCounts } from './control.ts'
 import { rowsOf, type Database } from './database.ts'
 import { stateAtRate, STATE } from './triage.ts'
@@ -66,7 +67,7 @@ export function classifiedDivergences(
     control: controlView(row),
   }))
   const places = read.filter(({ state, control }) => state !== 'expected' && control !== undefined)
-  const alpha = noiseAlpha(places.length)
+  const alpha = noiseAlpha(places.length, confidenceOf(db))
   return read.map(({ row, state, control }) => ({
     key: row.key,
     id: row.id,

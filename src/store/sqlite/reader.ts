@@ -22,6 +22,7 @@ import type { Rule } from '../../core/rule.ts'
 import type { EndpointRow, RunComparison, RunRow, TrafficView } from '../../core/run-report.ts'
 import type { AuditRow, JobView } from '../../core/service-report.ts'
 import { listAudit } from './audit.ts'
+import { setConfidence } from './confidence.ts'
 import { explain, openForReading, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'
 import { differencesOf, type KnownClasses } from './difference-rows.ts'
@@ -58,6 +59,8 @@ export interface ReaderOptions {
   readonly clock?: Clock
   /** The configuration's rules as they hold now; absent: it has none. */
   readonly rules?: () => readonly Rule[]
+  /** The verdict's confidence as it is configured now: noise is told with it too. */
+  readonly confidence?: () => number | undefined
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() }
@@ -67,11 +70,13 @@ export async function openReader({
   path,
   clock = SYSTEM_CLOCK,
   rules = () => [],
+  confidence,
 }: ReaderOptions): Promise<StoreReader> {
   return explain(path, () => {
     const db = openForReading(path)
     return orClose(db, () => {
       expectCurrentSchema(db)
+      setConfidence(db, () => confidence?.())
       return new SqliteReader(db, clock, rules)
     })
   })
