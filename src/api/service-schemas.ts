@@ -108,6 +108,7 @@ export const StatusView = matching<service.StatusView>()(
           route: Type.String(),
           primary: Type.String(),
           shadow: Type.Optional(Type.String()),
+          control: Type.Optional(Type.String()),
           percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
           methods: Type.Optional(Type.Union([oneOf(['all', 'safe']), listOf(Type.String())])),
         }),

@@ -39,10 +39,11 @@ export function statusRoutes(app: Api, options: StatusOptions): void {
       return {
         version,
         run,
-        upstreams: settings.routes.map(({ name, primary, shadow }) => ({
+        upstreams: settings.routes.map(({ name, primary, shadow, control }) => ({
           route: name,
           primary: primary.url,
           ...(shadow && { shadow: shadow.url, percent: shadow.percent, methods: shadow.methods }),
+          ...(shadow && control && { control: control.url }),
         })),
         breaker,
         counters,

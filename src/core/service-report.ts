@@ -13,6 +13,8 @@ export interface StatusView {
     readonly route: string
     readonly primary: string
     readonly shadow?: string
+    /** Primary's own address where primary itself is asked again. */
+    readonly control?: string
     /** 0 to 100. */
     readonly percent?: number
     readonly methods?: 'all' | 'safe' | readonly string[]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import type { ServiceReading } from '../../src/core/service-reading.ts'
 import type { StatusView } from '../../src/core/service-report.ts'
-import { openConsole, READING } from '../support/console.ts'
+import { consoleSettings, openConsole, READING } from '../support/console.ts'
 
 const probeOf = (over: Partial<ServiceReading>) => ({ read: async () => ({ ...READING, ...over }) })
 const silent = {
@@ -31,6 +31,19 @@ test('the status tells version, upstreams, breaker and the counters of this mome
     listen: '[::1]:18080',
     store: '/var/lib/shadowdiff/shadowdiff.db',
   })
+})
+
+test.each([
+  ['a second instance of version 1', 'http://v1-b.example', false],
+  ['primary itself', 'http://v1.example', true],
+])('the status tells which address is the control: %s', async (_what, url, isPrimary) => {
+  const settings = consoleSettings()
+  const control = { url, isPrimary, percent: 100, maxInFlight: 64, timeoutMs: 1, idleMs: 1 }
+  const app = await openConsole({
+    settings: { ...settings, routes: settings.routes.map((route) => ({ ...route, control })) },
+  })
+  const { upstreams } = (await app.inject('/api/v1/status')).json<StatusView>()
+  expect(upstreams.map((one) => one.control)).toEqual([url, undefined])
 })
 
 test('what became of the control legs stands beside the counters, which hold each request once', async () => {

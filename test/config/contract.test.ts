@@ -38,6 +38,7 @@ routes:
       timeout: 12s
       maxRequestBody: 2MB
       maxInFlight: 100
+      maxBacklog: 50
       order: cookie:sid
       breaker: { consecutiveFailures: 9, openFor: 1m }
       fault: { delay: { percent: 5, for: 2s }, abort: { percent: 0, status: 503 } }
@@ -137,7 +138,7 @@ test('a route has its own conditions and legs', () => {
       idleMs: 15_000,
       maxRequestBodyBytes: 2_000_000,
       maxInFlight: 100,
-      maxBacklog: 4096,
+      maxBacklog: 50,
       order: { kind: 'cookie', name: 'sid' },
       breaker: { consecutiveFailures: 9, openForMs: 60_000 },
       fault: { delay: { percent: 5, forMs: 2000 } },

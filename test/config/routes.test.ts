@@ -272,3 +272,20 @@ test.each([
   const { warnings } = settingsOf(loadText(yaml))
   expect(warnings.some((line) => line.includes('takes nothing'))).toBe(isWarned)
 })
+
+test.each([
+  ['0', 0],
+  ['65535', 65_535],
+])('a backlog of %s copies is a backlog', (given, expected) => {
+  const yaml = `primary: http://v1\nshadow: { url: http://v2, maxBacklog: ${given} }`
+  expect(read(yaml)[0]?.shadow?.maxBacklog).toBe(expected)
+})
+
+test.each(['-1', '65536', '1.5', 'none'])('a backlog of %s copies is refused', (given) => {
+  const yaml = `primary: http://v1\nshadow: { url: http://v2, maxBacklog: ${given} }`
+  expect(refuse(yaml)[0]).toContain('shadow.maxBacklog')
+})
+
+test('without a word of it 4,096 copies may wait', () => {
+  expect(read('primary: http://v1\nshadow: http://v2')[0]?.shadow?.maxBacklog).toBe(4096)
+})
