@@ -50,6 +50,8 @@ export interface Gatekeeper {
   identify(request: FastifyRequest, token: string, by: Identity['by']): Identity
   /** Refuses who may not. */
   permit(identity: Identity, access: Access): void
+  /** For answers that go on: tells, whenever asked, whether the request would still be let in; no use of a session. */
+  watch(request: FastifyRequest): () => boolean
 }
 
 /** Asks everybody who they are, as soon as there are users or strangers; call before any route is added. */
@@ -103,9 +105,10 @@ function identityOf(request: FastifyRequest, gatekeeper: Gatekeeper): Identity |
   return actor && { ...actor, by: 'session' }
 }
 
-function createGatekeeper({ users, instance, clock, audit }: AccessOptions): Gatekeeper {
+function createGatekeeper({ users, listenHost, instance, clock, audit }: AccessOptions): Gatekeeper {
   const attempts = createAttempts(clock)
   const sessions = new Sessions(clock)
+  const cookie = new SessionCookie(instance)
   let known = users()
   let findUser = userFinder(known)
   /** After a reload, who is not there any more as they were has no session any more. */
@@ -120,10 +123,10 @@ function createGatekeeper({ users, instance, clock, audit }: AccessOptions): Gat
   return {
     get isRequired() {
       readAgain()
-      return known.length > 0
+      return known.length > 0 || !isLoopback(listenHost)
     },
     sessions,
-    cookie: new SessionCookie(instance),
+    cookie,
     identify(request, token, by) {
       const digest = digestOf(token)
       const waitSeconds = attempts.lockedFor(request.ip)
@@ -148,6 +151,18 @@ function createGatekeeper({ users, instance, clock, audit }: AccessOptions): Gat
       }
       if (access === 'operator') {
         throw new HttpProblem(403, `Only operators may do this; the role of this token is ${role}`)
+      }
+    },
+    watch({ headers }) {
+      const token = presentedToken(headers.authorization)?.token
+      const digest = token === undefined ? undefined : digestOf(token)
+      const session = cookie.read(headers.cookie)
+      return () => {
+        readAgain()
+        if (known.length === 0) return isLoopback(listenHost)
+        if (digest === undefined) return session !== undefined && sessions.has(session)
+        const actor = findUser(digest)
+        return actor !== undefined && actor.role !== 'gate'
       }
     },
   }

@@ -139,7 +139,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   exportRoutes(app, reader, clock)
   reportRoutes(app, { source: reader, verdicts, settings: currentSettings, clock, version })
   const topics = eventTopics({ reader, probe, verdicts })
-  eventRoutes(app, { topics, version, intervalMs, heartbeatMs, maxClients })
+  eventRoutes(app, gatekeeper, { topics, version, intervalMs, heartbeatMs, maxClients })
   await dashboardRoutes(app, webRoot)
   return app
 }

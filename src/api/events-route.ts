@@ -1,12 +1,13 @@
 /** `GET /api/v1/events`: what changes, as it changes. */
 
 import { Type } from 'typebox'
+import type { Gatekeeper } from './access.ts'
 import { EventHub, type EventHubOptions } from './events.ts'
 import type { Api } from './resources.ts'
 import { Streamed } from './service-schemas.ts'
 
-/** Adds `/api/v1/events`; every stream ends when the app closes. */
-export function eventRoutes(app: Api, options: EventHubOptions): void {
+/** Adds `/api/v1/events`; a stream ends when the app closes, or the session or token it was opened with. */
+export function eventRoutes(app: Api, gatekeeper: Gatekeeper, options: EventHubOptions): void {
   const hub = new EventHub(options)
   app.addHook('preClose', async () => {
     hub.close()
@@ -35,8 +36,8 @@ export function eventRoutes(app: Api, options: EventHubOptions): void {
         },
       },
     },
-    async (_request, reply) => {
-      const stream = await hub.connect()
+    async (request, reply) => {
+      const stream = await hub.connect(gatekeeper.watch(request))
       // Reverse proxies such as nginx collect answers unless they are told not to.
       return reply
         .type('text/event-stream; charset=utf-8')

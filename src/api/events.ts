@@ -37,6 +37,8 @@ export interface Told {
 
 interface Client {
   readonly stream: Readable
+  /** Whether it may still be told; a stream outlives the session that opened it. */
+  readonly isWelcome: () => boolean
   /** The key that was told last, by topic. */
   readonly told: Map<string, string>
   silentMs: number
@@ -58,15 +60,18 @@ export class EventHub {
     this.#options = options
   }
 
-  /** Opens a stream of events that begins with `hello`; `unavailable` when there are too many. */
-  async connect(): Promise<Readable> {
+  /**
+   * Opens a stream of events that begins with `hello` and ends when its client is no longer welcome;
+   * `unavailable` when there are too many.
+   */
+  async connect(isWelcome: () => boolean): Promise<Readable> {
     const { maxClients, version } = this.#options
     if (this.#closed) throw new AppError('unavailable', 'The console is closing')
     if (this.#clients.size >= maxClients) {
       throw new AppError('unavailable', `${maxClients} clients listen already; try again later`)
     }
     const stream = new Readable({ read: () => undefined })
-    const client: Client = { stream, told: new Map(), silentMs: 0 }
+    const client: Client = { stream, isWelcome, told: new Map(), silentMs: 0 }
     // Before the first await: the place is taken now, and given back whatever happens.
     this.#clients.add(client)
     stream.once('close', () => {
@@ -98,7 +103,11 @@ export class EventHub {
   async #tick(): Promise<void> {
     const now = await readAll(this.#options.topics)
     for (const client of this.#clients) {
-      if (!this.#closed) this.#tell(client, now)
+      if (this.#closed) return
+      if (client.isWelcome()) this.#tell(client, now)
+      else if (client.stream.readableLength === 0) client.stream.push(null)
+      // What lies there could keep the end from getting through.
+      else client.stream.destroy()
     }
     this.#timer = undefined
     this.#schedule()

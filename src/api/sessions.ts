@@ -49,11 +49,16 @@ export class Sessions {
     const session = this.#byDigest.get(digest)
     if (session === undefined) return undefined
     this.#byDigest.delete(digest)
-    const now = this.#clock.now()
-    if (now >= session.endsAt || now - session.usedAt >= SESSION_IDLE_MS) return undefined
-    session.usedAt = now
+    if (this.#isOver(session)) return undefined
+    session.usedAt = this.#clock.now()
     this.#byDigest.set(digest, session)
     return session.actor
+  }
+
+  /** Whether a session goes on; asking is no use of it. */
+  has(id: string): boolean {
+    const session = this.#byDigest.get(digestOf(id))
+    return session !== undefined && !this.#isOver(session)
   }
 
   /** Ends the sessions of everybody but these. */
@@ -68,6 +73,11 @@ export class Sessions {
     const actor = this.find(id)
     this.#byDigest.delete(digestOf(id))
     return actor
+  }
+
+  #isOver({ endsAt, usedAt }: Session): boolean {
+    const now = this.#clock.now()
+    return now >= endsAt || now - usedAt >= SESSION_IDLE_MS
   }
 }
 

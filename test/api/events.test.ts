@@ -145,7 +145,7 @@ test('a client that takes nothing gets only the newest state, and is let go in t
     heartbeatMs: 1,
     maxClients: 1,
   })
-  const stream = await hub.connect()
+  const stream = await hub.connect(() => true)
   await once(stream, 'close')
   expect(stream.readableLength).toBeLessThan(20_000)
   hub.close()

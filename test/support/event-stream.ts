@@ -1,6 +1,6 @@
 /** A client of server-sent events over a real connection. */
 
-import { get, type IncomingMessage } from 'node:http'
+import { get, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
 
@@ -11,8 +11,8 @@ export interface SentEvent {
 }
 
 /** Connects; `next` waits for the next event, `comment` for the next comment line. */
-export async function listenToEvents(url: string) {
-  const request = get(url)
+export async function listenToEvents(url: string, headers: OutgoingHttpHeaders = {}) {
+  const request = get(url, { headers })
   onTestFinished(() => {
     request.destroy()
   })
