@@ -94,6 +94,13 @@ const EndpointReading = matching<reading.EndpointReading>()(
       divergenceRateUpper: Share,
       covered: Type.Boolean({ description: 'It has as many samples as the limits ask for.' }),
       required: Type.Boolean(),
+      uncountedControl: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'Differences of control that are in no count: it differs in more places than are kept.',
+        }),
+      ),
       latency: Type.Optional(LatencyReading),
     },
     { title: 'EndpointReading' },

@@ -132,7 +132,7 @@ export function readEndpoints(
 ): EndpointReading[] {
   const { minRequests, required } = limits.endpoints
   const alpha = (1 - limits.confidence) / 2
-  return endpoints.map(({ endpoint, samples, divergent }) => {
+  return endpoints.map(({ endpoint, samples, divergent, uncountedControl }) => {
     const latency = latencies.get(endpoint)
     return {
       endpoint,
@@ -143,6 +143,7 @@ export function readEndpoints(
       divergenceRateUpper: upperRate(divergent, samples, alpha),
       covered: samples >= minRequests,
       required: required.includes(endpoint),
+      ...(uncountedControl !== undefined && { uncountedControl }),
       ...(latency !== undefined && { latency }),
     }
   })

@@ -54,7 +54,7 @@ export function judgeDivergences(evidence: RunEvidence, limits: VerdictLimits): 
       byBreaking,
       counted.filter(({ id }) => !failed.has(id)),
     ),
-    control: readControl(byControl, suspect, measured),
+    control: withUncounted(readControl(byControl, suspect, measured), evidence),
   }
 }
 
@@ -159,6 +159,22 @@ function readControl(
   }
   const words = `no difference shows more often in shadow than in control (${formatCountOf(measured.length, 'place')})`
   return { ...base, status: 'pass', words, evidence: idsOf(measured) }
+}
+
+/** Says which of control's differences the reading does not know. */
+function withUncounted(reading: RuleReading, { endpoints }: RunEvidence): RuleReading {
+  const beyond = endpoints
+    .filter(({ uncountedControl = 0 }) => uncountedControl > 0)
+    .toSorted((a, b) => (b.uncountedControl ?? 0) - (a.uncountedControl ?? 0))
+  const [worst] = beyond
+  if (worst === undefined) return reading
+  const total = beyond.reduce((sum, { uncountedControl = 0 }) => sum + uncountedControl, 0)
+  const others = beyond.length - 1
+  const also = others > 0 ? ` and ${formatCountOf(others, 'more endpoint')}` : ''
+  const words =
+    `${reading.words}; at ${worst.endpoint}${also} control differs in more places than are kept: ` +
+    `${formatCountOf(total, 'difference')} of control not counted`
+  return { ...reading, words }
 }
 
 function toRegression(one: DivergenceEvidence, rule: Regression['rule']): Regression {

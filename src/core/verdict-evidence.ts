@@ -115,6 +115,11 @@ export interface EndpointEvidence {
   readonly divergent: number
   /** As in {@link FailureEvidence}. */
   readonly errors: Pairs
+  /**
+   * Differences of control at more places than a store keeps of one endpoint: no divergence's {@link ControlEvidence}
+   * knows them. Absent without any.
+   */
+  readonly uncountedControl?: number
   readonly latency?: LatencyEvidence
 }
 

@@ -89,6 +89,8 @@ export interface EndpointReading {
   /** Whether it has as many samples as `endpoints.minRequests` asks for. */
   readonly covered: boolean
   readonly required: boolean
+  /** Differences of control that are in no count: it differs in more places than are kept. Absent without any. */
+  readonly uncountedControl?: number
   readonly latency?: LatencyReading
 }
 

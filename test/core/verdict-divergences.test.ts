@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { controlOf, divergenceOf, missingOf } from './build-evidence.ts'
+import { controlOf, divergenceOf, endpointOf, missingOf } from './build-evidence.ts'
 import { judge, rule } from './judge-evidence.ts'
 
 test('a breaking difference in two exchanges fails at once, however few requests there are', () => {
@@ -150,4 +150,26 @@ test('a thousand regressions are counted, a hundred listed', () => {
   expect(verdict.regressions).toHaveLength(100)
   expect(verdict.reason).toContain('and 999 more breaking divergences')
   expect(rule(verdict, 'breaking').evidence).toHaveLength(20)
+})
+
+test('differences of control that nobody counted are told, whatever the verdict', () => {
+  const endpoints = [
+    endpointOf('GET /a', 4000, { uncountedControl: 1 }),
+    endpointOf('GET /maps/{id}', 6000, { uncountedControl: 1200 }),
+    endpointOf('GET /c', 10),
+  ]
+  const told =
+    'at GET /maps/{id} and 1 more endpoint control differs in more places than are kept: ' +
+    '1,201 differences of control not counted'
+  const verdict = judge({ endpoints })
+  expect(verdict.verdict).toBe('pass')
+  expect(rule(verdict, 'control').words).toBe(`control saw no difference; ${told}`)
+  expect(verdict.endpoints.map(({ uncountedControl }) => uncountedControl)).toEqual([
+    1,
+    1200,
+    undefined,
+  ])
+  const alone = judge({ endpoints: endpoints.slice(0, 1) })
+  expect(rule(alone, 'control').words).toContain('at GET /a control differs')
+  expect(rule(alone, 'control').words).toContain('1 difference of control not counted')
 })

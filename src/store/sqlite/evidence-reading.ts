@@ -40,6 +40,7 @@ interface SqlEndpoint {
   readonly shadow_unavailable: number | null
   readonly primary_unavailable: number | null
   readonly unanswered: number | null
+  readonly control_overflow: number | null
   readonly primary_latency: Buffer | null
   readonly shadow_latency: Buffer | null
   readonly ratios: Buffer | null
@@ -122,7 +123,7 @@ function endpointsOf(db: Database, runId: number, source: Source): readonly SqlE
   return rowsOf<SqlEndpoint>(
     db,
     `SELECT n.id, n.name, r.first_seen, r.last_seen, e.samples, e.measured, e.shadow_errors,
-       e.primary_errors, e.shadow_unavailable, e.primary_unavailable, e.unanswered,
+       e.primary_errors, e.shadow_unavailable, e.primary_unavailable, e.unanswered, e.control_overflow,
        e.primary_latency, e.shadow_latency, e.ratios
      FROM endpoints n
      CROSS JOIN endpoint_runs r ON r.endpoint_id = n.id AND r.run_id = ? AND r.source = ?
@@ -244,11 +245,13 @@ function toEndpoint(
   divergent: ReadonlyMap<number, number>,
 ): EndpointEvidence {
   const latency = latencyOf([endpoint])
+  const uncountedControl = endpoint.control_overflow ?? 0
   return {
     endpoint: endpoint.name,
     samples: endpoint.samples ?? 0,
     divergent: divergent.get(endpoint.id) ?? 0,
     errors: pairsOf(endpoint.shadow_errors ?? 0, endpoint.primary_errors ?? 0),
+    ...(uncountedControl > 0 && { uncountedControl }),
     ...(latency !== undefined && { latency }),
   }
 }
