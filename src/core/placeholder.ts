@@ -5,6 +5,7 @@
  */
 
 import { createHash, createHmac } from 'node:crypto'
+import { isPlaceholder } from './placeholder-form.ts'
 
 /** The key of keyed hashes and the name by which placeholders tell it. */
 export interface RedactionKey {
@@ -15,30 +16,12 @@ export interface RedactionKey {
 /** Gives every secret its placeholder. */
 export type PlaceholderOf = (secret: string, type?: 'string' | 'number') => string
 
-const PLACEHOLDER = /^redacted\.(?:string|number)\.\d+-\d*\.[0-9a-f]{16}\.[0-9a-f]{8}$/
-const ANYWHERE = /redacted\.(?:string|number)\.\d{1,4}-\d{0,4}\.[0-9a-f]{16}\.[0-9a-f]{8}/
-const EMBEDDED = /redacted\.(?:string|number)\.\d+-\d*\.[0-9a-f]{16}\.[0-9a-f]{8}/
 /** Secrets that recur (session cookies, API keys) are hashed once; the memory of them is bounded. */
 const MAX_REMEMBERED = 4096
 
 /** The id that goes with a key: a hash of it, so that the same key has the same id everywhere. */
 export function keyIdOf(key: Buffer): string {
   return createHash('sha256').update('shadowdiff key id').update(key).digest('hex').slice(0, 8)
-}
-
-/** Whether the text is a placeholder already. */
-export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text)
-}
-
-/** Whether a placeholder stands anywhere in the text. */
-export function holdsPlaceholder(text: string): boolean {
-  return ANYWHERE.test(text)
-}
-
-/** Whether a placeholder stands anywhere in the text. */
-export function hasPlaceholder(text: string): boolean {
-  return text.includes('redacted.') && EMBEDDED.test(text)
 }
 
 /** Placeholders under this key. Nothing and what is redacted already stay as they are. */

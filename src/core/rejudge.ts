@@ -8,7 +8,7 @@
 import type { Comparer } from './compare.ts'
 import type { CapturedBody, Exchange, Observation } from './exchange.ts'
 import type { Difference, Judgement, SuppressedDifference } from './judgement.ts'
-import { hasPlaceholder } from './placeholder.ts'
+import { holdsPlaceholder } from './placeholder-form.ts'
 import type { JudgedExchange } from './ports.ts'
 
 /** Why a stored exchange, or a part of it, keeps its first judgement. */
@@ -126,7 +126,7 @@ function keepRedacted(
 
 /** Whether a value of it is, or holds, a secret that was replaced. */
 function isRedacted({ primary = '', shadow = '' }: Difference): boolean {
-  return hasPlaceholder(primary) || hasPlaceholder(shadow)
+  return holdsPlaceholder(primary) || holdsPlaceholder(shadow)
 }
 
 function concluded(first: Judgement, again: Judgement, differencesTotal: number) {

@@ -3,7 +3,8 @@
  * services echo what they are sent under other names and in other places.
  */
 
-import { isPlaceholder, type PlaceholderOf } from './placeholder.ts'
+import type { PlaceholderOf } from './placeholder.ts'
+import { isPlaceholder } from './placeholder-form.ts'
 
 /** Shorter values are too likely to be ordinary words elsewhere. */
 const SHORTEST_ECHO = 6

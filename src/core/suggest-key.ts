@@ -8,7 +8,7 @@ import { divergenceId } from './divergence.ts'
 import type { DivergenceRow, RuleSuggestion } from './divergence-report.ts'
 import { matchesEndpoint } from './glob.ts'
 import { IDENTITY_NAMES } from './identity.ts'
-import { hasPlaceholder } from './placeholder.ts'
+import { holdsPlaceholder } from './placeholder-form.ts'
 import { compileBodyRules } from './rule-node.ts'
 import type { Rule } from './rule.ts'
 import { timeOf } from './value-class.ts'
@@ -166,7 +166,8 @@ function readArrays({ name, examples }: ArrayMember): readonly ArrayReading[] | 
 
 /** A value that may name something, as JSON text. */
 function nameOf(text: string | undefined, needsText: boolean): string | undefined {
-  if (text === undefined || text.length > MAX_NAME_LENGTH || hasPlaceholder(text)) return undefined
+  if (text === undefined || text.length > MAX_NAME_LENGTH || holdsPlaceholder(text))
+    return undefined
   const isText = text.startsWith('"')
   if (!isText) return !needsText && /^-?\d/.test(text) ? text : undefined
   // Times are different in every element too, and change.

@@ -4,7 +4,7 @@
  * two sides differ in a steady way (a fixed distance between times, an order that only shadow lost) there is none.
  */
 
-import { hasPlaceholder } from './placeholder.ts'
+import { holdsPlaceholder } from './placeholder-form.ts'
 import type { DivergenceRow, RuleSuggestion } from './divergence-report.ts'
 import { type ValueClass, isSameClass, timeOf } from './value-class.ts'
 
@@ -115,7 +115,7 @@ function pairsOf(examples: readonly ExampleValues[]): readonly Pair[] {
 }
 
 function valueOf(text: string | undefined): Value | undefined {
-  if (text === undefined || hasPlaceholder(text)) return undefined
+  if (text === undefined || holdsPlaceholder(text)) return undefined
   let value: unknown
   try {
     value = JSON.parse(text)

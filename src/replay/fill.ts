@@ -6,7 +6,7 @@
 import type { HeaderList } from '../core/exchange.ts'
 import { AppError } from '../core/errors.ts'
 import { headerValue } from '../core/headers.ts'
-import { holdsPlaceholder, isPlaceholder } from '../core/placeholder.ts'
+import { holdsPlaceholder, isPlaceholder } from '../core/placeholder-form.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 
 /** What is put where: `header:authorization`, `cookie:sid`, `query:token`, `body:/user/password` (form: `body:/field`). */
