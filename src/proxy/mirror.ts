@@ -133,6 +133,9 @@ export class Mirror implements CopyLeg {
       passage.leaveUnmirrored('breaker-open')
     } else if (this.#backlog.length + this.#held >= this.settings.maxBacklog + this.#free()) {
       passage.leaveUnmirrored('backlog')
+    } else if (this.#mustWait(passage) && !passage.holdHead()) {
+      // Long heads of thousands of requests would hold more than all bodies may.
+      passage.leaveUnmirrored('backlog')
     } else {
       const waiting = { passage, since: now }
       if (passage.orderKey !== undefined && !this.#turns.enter(passage.orderKey, waiting)) {
@@ -141,6 +144,13 @@ export class Mirror implements CopyLeg {
       }
       this.#enqueue(waiting)
     }
+  }
+
+  #mustWait({ orderKey }: Passage): boolean {
+    return (
+      this.#backlog.length >= this.#free() ||
+      (orderKey !== undefined && this.#turns.isTaken(orderKey))
+    )
   }
 
   ended(copy: Copy, passage: Passage, ending: CopyEnding): void {

@@ -52,6 +52,11 @@ export class Turns<T> {
     return false
   }
 
+  /** Whether an item of this key would have to wait. */
+  isTaken(key: OrderKey): boolean {
+    return this.#waiting.has(key)
+  }
+
   /** The one that had this key's turn is done: who is next, if anybody waits. */
   next(key: OrderKey): T | undefined {
     const line = this.#waiting.get(key)

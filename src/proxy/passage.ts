@@ -23,6 +23,9 @@ export interface PassageContext {
   readonly maxBodyBytes: number
 }
 
+/** A request that waits, without its texts and its body, roughly. */
+const OBJECT_BYTES = 1024
+
 const NOTHING = Buffer.alloc(0)
 const NO_BODY: CapturedBody = { bytes: NOTHING, length: 0 }
 
@@ -82,6 +85,8 @@ export class Passage {
   #control: Observation | undefined
   #controlCapture: BodyCapture | undefined
   #shadowWaitMs = 0
+  /** What {@link holdHead} took. */
+  #headBytes = 0
   #settled = false
 
   constructor(context: PassageContext, head: RequestHead, admitted: Admitted, route: string) {
@@ -138,6 +143,16 @@ export class Passage {
     if (role === 'shadow') this.#shadowCapture = capture
     else this.#controlCapture = capture
     return capture
+  }
+
+  /** Takes memory's share for the head of a request whose copy must wait; false when there is none. */
+  holdHead(): boolean {
+    const { target, headers } = this.head
+    let bytes = OBJECT_BYTES + target.length
+    for (const text of headers) bytes += text.length
+    if (!this.#context.held.take(bytes)) return false
+    this.#headBytes = bytes
+    return true
   }
 
   /** There will be no copy. Does nothing when that was decided before. */
@@ -266,6 +281,8 @@ export class Passage {
   }
 
   #release(): void {
+    this.#context.held.giveBack(this.#headBytes)
+    this.#headBytes = 0
     this.#requestBody?.release()
     this.#primaryCapture?.release()
     this.#shadowCapture?.release()

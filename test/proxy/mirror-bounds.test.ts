@@ -308,3 +308,50 @@ test('bodies of all requests together are bounded: what does not fit is not mirr
   await one.request('GET / HTTP/1.1', 'Host: a', 'x-request-id: j').answer()
   expect((await queue.exchange('j')).shadow?.kind).toBe('response')
 })
+
+test.each([
+  ['for a place', {}],
+  ['for their turn', { order: { kind: 'header', name: 'x-user' } }],
+] as const)('heads of copies that wait %s are bounded as bodies are', async (_what, order) => {
+  let answering = false
+  const { client, proxy, shadow, queue } = await startFixture({
+    primary: ok('ok'),
+    shadow: {
+      onRequest: (_request, socket) => {
+        if (answering) socket.write(ok('late'))
+      },
+    },
+    shadowSettings: { maxInFlight: 1, maxBacklog: 60_000, ...order },
+    options: { maxHeldBytes: 200_000 },
+  })
+  const one = client()
+  const long = `X: ${'y'.repeat(40_000)}`
+  const fill = async () => {
+    for (let i = 1; i <= 10; i++) {
+      await one.request('GET / HTTP/1.1', 'Host: a', 'X-User: u', long).answer()
+    }
+  }
+  await fill()
+  expect(proxy.counters()).toMatchObject({ mirrored: 1, pending: 4, unmirrored: { backlog: 5 } })
+  expect(queue.exchanges.filter(({ unmirrored }) => unmirrored === 'backlog').length).toBe(5)
+  answering = true
+  for (const socket of shadow.sockets) socket.write(ok('late'))
+  await until(() => proxy.counters().match === 5)
+  // What they held is free again.
+  answering = false
+  await fill()
+  expect(proxy.counters()).toMatchObject({ mirrored: 6, pending: 4, unmirrored: { backlog: 10 } })
+  expect(addsUp(proxy.counters())).toBe(true)
+})
+
+test('without a backlog only what finds a place is mirrored', async () => {
+  const { client, proxy, shadow } = await startFixture({
+    primary: ok('ok'),
+    shadow: { onRequest: () => undefined },
+    shadowSettings: { maxInFlight: 2, maxBacklog: 0 },
+  })
+  const one = client()
+  for (let i = 1; i <= 5; i++) await one.request('GET / HTTP/1.1', 'Host: a').answer()
+  await until(() => shadow.requests.length === 2)
+  expect(proxy.counters()).toMatchObject({ mirrored: 2, pending: 0, unmirrored: { backlog: 3 } })
+})
