@@ -4,6 +4,7 @@ import { useChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Icon } from '../../components/icon.tsx'
+import { leftOutHeaders, unsendable } from '../../format/resending.ts'
 
 /** Methods that ask and change nothing, by their definition. */
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
@@ -21,6 +22,8 @@ export function ResendButton({
   const [isAsked, setAsked] = useState(false)
   const [isForced, setForced] = useState(false)
   const isSafe = safe.has(detail.method)
+  const refusal = unsendable(detail)
+  const leftOut = leftOutHeaders(detail)
   return (
     <>
       <button
@@ -43,7 +46,7 @@ export function ResendButton({
           action="Send again"
           busy={change.isPending}
           error={change.error}
-          disabled={!isSafe && !isForced}
+          disabled={refusal !== undefined || (!isSafe && !isForced)}
           onConfirm={async () => {
             const again = await change.mutateAsync({
               method: 'POST',
@@ -56,11 +59,24 @@ export function ResendButton({
             setAsked(false)
           }}
         >
-          <p>
-            It goes to primary and to shadow now. Headers whose values were not kept, such as
-            credentials, are left out. Nothing of it is recorded or counted.
-          </p>
-          {!isSafe && (
+          {refusal === undefined ? (
+            <>
+              <p>
+                It goes to primary and to shadow now, as the configuration of today sends it, and
+                the answers are compared under the rules of today. Nothing of it is stored or
+                counted; the audit list says who sent it.
+              </p>
+              {leftOut.length > 0 && (
+                <p>
+                  Headers whose values were not kept are left out, unless the configuration sets
+                  them: <span className="mono">{leftOut.join(', ')}</span>.
+                </p>
+              )}
+            </>
+          ) : (
+            <p className="failure">{refusal}</p>
+          )}
+          {refusal === undefined && !isSafe && (
             <label className="check">
               <input
                 type="checkbox"
