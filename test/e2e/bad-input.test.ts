@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate, readMigrations } from '../../src/store/sqlite/migrate.ts'
 import { runShadowdiff, shadowdiff } from '../support/shadowdiff.ts'
 import type { Ended } from '../support/shadowdiff.ts'
 
@@ -110,6 +111,20 @@ test('a database of a newer version is refused, and says what to do', async () =
   db.close()
   expectRefused(run('--db', service.db), service.db, 'newer')
   await service.remove()
+})
+
+test('a database of an older version is only read when something that may write has opened it', () => {
+  const path = join(folder, 'older.db')
+  const db = new Database(path)
+  migrate(db, readMigrations().slice(0, -1))
+  db.close()
+  const gate = () => shadowdiff(['gate', '--db', path])
+  for (const command of [gate, () => shadowdiff(['export', '--db', path, '--format', 'csv'])]) {
+    expectRefused(command(), path, 'older', 'shadowdiff run')
+  }
+  const copy = shadowdiff(['backup', join(folder, 'older-copy.db'), '--db', path])
+  expect(copy).toMatchObject({ code: 0 })
+  expectRefused(gate(), path, 'no run was recorded yet')
 })
 
 test('a database of another program is refused and not touched', () => {

@@ -61,7 +61,7 @@ export function migrate(db: Database, migrations: readonly Migration[] = readMig
   }
 }
 
-/** Throws unless the database has exactly this program's schema. */
+/** Throws `conflict` or `invalid` unless the database has exactly this program's schema. */
 export function expectCurrentSchema(
   db: Database,
   migrations: readonly Migration[] = readMigrations(),
@@ -70,14 +70,13 @@ export function expectCurrentSchema(
   if (applied === migrations.length) return
   if (applied === undefined) {
     refuseForeign(db)
-    throw new AppError(
-      'unavailable',
-      `${db.name}: it is empty; start "shadowdiff run" with it once`,
-    )
+    throw new AppError('invalid', `${db.name}: it is empty; start "shadowdiff run" with it once`)
   }
+  // A reader changes nothing, and the file may be somebody's only copy.
   throw new AppError(
-    'unavailable',
-    `${db.name}: it was made by an older shadowdiff; start "shadowdiff run" with it once, which brings it up to date`,
+    'conflict',
+    `${db.name}: it was made by an older shadowdiff; start "shadowdiff run" with it once, or make a copy with ` +
+      `"shadowdiff backup": both bring it up to date`,
   )
 }
 

@@ -134,7 +134,10 @@ test('a database that is older is refused by a reader, which says what to do', a
     'DELETE FROM schema_migrations WHERE version = (SELECT max(version) FROM schema_migrations)',
   )
   db.close()
-  await expect(openReader({ path })).rejects.toThrow('older shadowdiff')
+  await expect(openReader({ path })).rejects.toMatchObject({ code: 'conflict' })
+  await expect(openReader({ path })).rejects.toThrow(
+    `${path}: it was made by an older shadowdiff; start "shadowdiff run"`,
+  )
 })
 
 test('a folder that cannot be written is refused with the remedy', async ({ skip }) => {
