@@ -8,6 +8,7 @@
  */
 
 import { endOfJson, endOfString, isClosed, redactScalars, unescapeString } from './redact-json.ts'
+import { findElement, findNamedValue, type FoundSecret as Found } from './redact-markup.ts'
 import { redactShapes } from './secret-shapes.ts'
 import { isSecretName, isSecretParameter } from './secret-names.ts'
 import type { Secrets } from './secrets.ts'
@@ -58,13 +59,6 @@ export function redactMultipart(text: string, boundary: string, secrets: Secrets
     .join(delimiter)
 }
 
-/** Where the value of a secret name is, and what to write instead. */
-interface Found {
-  readonly start: number
-  readonly end: number
-  readonly replacement: string
-}
-
 /** The values of members whose names say that they are secrets. */
 function redactMembers(text: string, secrets: Secrets, nesting: number): string {
   const lower = lowerCase(text)
@@ -97,16 +91,20 @@ function findMember(
   while (end - to < MAX_NAME && isNameCode(text.charCodeAt(end))) end++
   let start = from
   while (from - start < MAX_NAME && start > 0 && isNameCode(text.charCodeAt(start - 1))) start--
+  const before = text[start - 1]
   const after = text[end]
-  if (after === '"' || after === ' ') return findQuoted(text, from, end, secrets)
+  if (before === '<' || before === ':') {
+    const element = findElement(text, start, end, secrets)
+    if (element !== undefined) return element
+  }
+  if (after === '"' || after === ' ') {
+    return findQuoted(text, from, end, secrets) ?? findNamedValue(text, start, end, secrets)
+  }
   if (after === '\\') return matchAt(/\\+"/y, text, end) === undefined ? undefined : 'nested'
   if (after === '=' && '?&;#'.includes(text.charAt(start - 1))) {
     return findParameter(text, start, end, secrets)
   }
-  if (after === '>' && text[start - 1] === '<') {
-    if (!isSecretName(text.slice(start, end))) return undefined
-    return bareValue(text, end + 1, /[^<]*/y, secrets)
-  }
+  if (after === '<' || after === "'") return findNamedValue(text, start, end, secrets)
   return findAssigned(text, start, end, secrets)
 }
 
