@@ -105,7 +105,13 @@ function identityOf(request: FastifyRequest, gatekeeper: Gatekeeper): Identity |
   return actor && { ...actor, by: 'session' }
 }
 
-function createGatekeeper({ users, listenHost, instance, clock, audit }: AccessOptions): Gatekeeper {
+function createGatekeeper({
+  users,
+  listenHost,
+  instance,
+  clock,
+  audit,
+}: AccessOptions): Gatekeeper {
   const attempts = createAttempts(clock)
   const sessions = new Sessions(clock)
   const cookie = new SessionCookie(instance)

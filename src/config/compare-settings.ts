@@ -1,6 +1,7 @@
 /** What a reload can change while the service runs, and what waits for the next start. */
 
 import { isDeepStrictEqual } from 'node:util'
+import { isLoopback } from '../core/loopback.ts'
 import type { Settings } from '../core/settings.ts'
 import { present } from './present.ts'
 
@@ -28,6 +29,9 @@ export function compareSettings(before: Settings, after: Settings): ComparedSett
   // A certificate is renewed; whether the listener speaks TLS at all was decided when it was opened.
   const keepsTls = (before.tls === undefined) === (after.tls === undefined)
   const keepsConsole = isDeepStrictEqual(before.console.listen, after.console.listen)
+  // The address stays until the next start: what can be reached from elsewhere is not left without users.
+  const staysPublic = !isLoopback(before.console.listen.host) && after.console.users.length === 0
+  const { users } = staysPublic ? before.console : after.console
   const differing = Object.entries(RESTARTED).flatMap(([member, key]) => {
     const name = member as keyof typeof RESTARTED
     return isDeepStrictEqual(before[name], after[name]) ? [] : [key]
@@ -37,7 +41,7 @@ export function compareSettings(before: Settings, after: Settings): ComparedSett
       ...after,
       ...{ listen, listenSocket, workers, health, store, run },
       tls: keepsTls ? after.tls : before.tls,
-      console: { listen: before.console.listen, users: after.console.users },
+      console: { listen: before.console.listen, users },
     }),
     needRestart: [
       ...new Set([

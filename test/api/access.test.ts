@@ -145,3 +145,13 @@ test('who is taken off the list has no token and no session any more, and who is
   expect(await ask(bearer(bob.token))).toBe(401)
   expect(await ask(bearer('renewed'))).toBe(200)
 })
+
+test('a console that others can reach lets nobody in when a reload leaves it without users', async () => {
+  const before = consoleSettings('0.0.0.0', USERS)
+  let current = before
+  const app = await openConsole({ settings: before, currentSettings: () => current })
+  current = { ...before, console: { ...before.console, users: [] } }
+  for (const headers of [{}, bearer('anns-token')]) {
+    expect((await app.inject({ url: '/api/v1/exchanges', headers })).statusCode).toBe(401)
+  }
+})

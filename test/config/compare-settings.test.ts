@@ -62,3 +62,11 @@ test('what needs a restart is named by its key and stays as it was', () => {
 test('the same file changes nothing', () => {
   expect(compareSettings(read('percent: 5'), read('percent: 5')).needRestart).toEqual([])
 })
+
+test('a console that others can reach keeps its users until it listens where the file says', () => {
+  const users = 'users: [{ name: ann, role: viewer, token: a-long-token-of-ann }]'
+  const before = read(`console: { listen: 0.0.0.0:8081, ${users} }`)
+  const { reloadable, needRestart } = compareSettings(before, read(''))
+  expect(reloadable.console).toEqual(before.console)
+  expect(needRestart).toEqual(['console.listen'])
+})
