@@ -117,12 +117,13 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   })
   // JSON alone: a page of another site can send every other kind without asking.
   app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
 
   const verdicts = createVerdicts({ source: reader, probe, settings: currentSettings, clock })
 
   await installOpenapi(app, version)
   await loginRoutes(app, gatekeeper, audit)
-  statusRoutes(app, { probe, settings, proxyAddress, version })
+  statusRoutes(app, { probe, settings: currentSettings, proxyAddress, version })
   metricsRoutes(app, { probe, verdicts, version })
   verdictRoutes(app, verdicts)
   flaggerRoutes(app, verdicts, gatekeeper)
@@ -142,4 +143,18 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   eventRoutes(app, gatekeeper, { topics, version, intervalMs, heartbeatMs, maxClients })
   await dashboardRoutes(app, webRoot)
   return app
+}
+
+/** Clients that name the type of every body send nothing under it too; what needs a body says so itself. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') done(null, undefined)
+      else void parseJson(request, body, done)
+    },
+  )
 }

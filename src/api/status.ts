@@ -12,14 +12,15 @@ import { Readiness, StatusView as StatusSchema } from './service-schemas.ts'
 /** What telling the status needs. */
 export interface StatusOptions {
   readonly probe: ServiceProbe
-  readonly settings: Settings
+  /** Those of this moment. */
+  readonly settings: () => Settings
   readonly proxyAddress: ListenAddress
   readonly version: string
 }
 
 /** Adds `/api/v1/status`, `/healthz` and `/readyz`. */
 export function statusRoutes(app: Api, options: StatusOptions): void {
-  const { probe, settings, proxyAddress, version } = options
+  const { probe, settings: current, proxyAddress, version } = options
   app.get(
     '/api/v1/status',
     {
@@ -34,6 +35,7 @@ export function statusRoutes(app: Api, options: StatusOptions): void {
     },
     async (): Promise<StatusView> => {
       const reading = await probe.read()
+      const settings = current()
       const { run = settings.run, proxy, recorder, breaker } = reading
       const { control, ...counters } = reading.counters
       return {

@@ -55,6 +55,15 @@ test('what became of the control legs stands beside the counters, which hold eac
   expect(status.counters).not.toHaveProperty('control')
 })
 
+test('the status tells the upstreams of the configuration in force', async () => {
+  const before = consoleSettings()
+  let current = before
+  const app = await openConsole({ settings: before, currentSettings: () => current })
+  current = { ...before, routes: before.routes.slice(1) }
+  const { upstreams } = (await app.inject('/api/v1/status')).json<StatusView>()
+  expect(upstreams).toEqual([{ route: 'plain', primary: 'http://v1.example' }])
+})
+
 test('the status names the run that goes on, whatever the configuration called it', async () => {
   const app = await openConsole({ probe: probeOf({ run: 'second' }) })
   expect((await app.inject('/api/v1/status')).json()).toMatchObject({ run: 'second' })

@@ -70,3 +70,18 @@ test.each([
   const app = await openConsole()
   expect((await app.inject(url)).statusCode).toBe(400)
 })
+
+test('a request that names the type of a body and sends none is a request without body', async () => {
+  const app = await openConsole()
+  const send = (method: 'POST' | 'DELETE', url: string) =>
+    app.inject({ method, url, headers: { 'content-type': 'application/json' } })
+  // Nothing is wrong with the body: this console has nothing to read again, and no such job.
+  expect((await send('POST', '/api/v1/reload')).json()).not.toMatchObject({
+    type: 'urn:shadowdiff:problem:bad_request',
+  })
+  expect((await send('POST', '/api/v1/rules')).json()).toMatchObject({
+    type: 'urn:shadowdiff:problem:invalid',
+    status: 400,
+  })
+  expect((await send('POST', '/api/v1/exchanges/x/replay')).statusCode).not.toBe(500)
+})
