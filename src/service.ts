@@ -175,7 +175,9 @@ export async function startService(
     bookkeeping = startBookkeeping({ proxies, askRecorder, log })
     return {
       urls: {
-        proxy: started.socketPath ?? urlOf(started.address),
+        proxy:
+          started.socketPath ??
+          urlOf(started.address, settings.tls === undefined ? 'http' : 'https'),
         console: urlOf(consoleAddress),
         ...(started.healthAddress && { health: urlOf(started.healthAddress) }),
       },
@@ -225,7 +227,7 @@ function runOf(settings: Settings): RunIdentity {
   }
 }
 
-function urlOf({ host, port }: ListenAddress): string {
+function urlOf({ host, port }: ListenAddress, scheme = 'http'): string {
   const shown = host === '::' || host === '0.0.0.0' ? 'localhost' : host
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+  return `${scheme}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
 }
