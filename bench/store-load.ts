@@ -27,12 +27,20 @@ export interface LoadOptions {
   readonly control?: number
 }
 
+/** JSON that can be deflated as far as that of most services: names recur, ids and prices do not. */
+function itemsOf(bytes: number): Buffer {
+  const items = Array.from({ length: Math.ceil(bytes / 100) }, (_, n) => ({
+    id: uuid(randomBytes(16)),
+    name: 'a lovely thing for home and garden',
+    price: randomBytes(2).readUInt16LE() / 100,
+    position: n,
+  }))
+  return Buffer.from(JSON.stringify(items)).subarray(0, bytes)
+}
+
 /** Makes exchanges one after the other, a fraction of a millisecond apart. */
 export function createLoad({ bodyBytes, differentBodies, control = 0 }: LoadOptions) {
-  const filler = Buffer.alloc(
-    bodyBytes,
-    '{"name":"a lovely thing for home and garden","price":12.5},',
-  )
+  const filler = itemsOf(bodyBytes)
   let n = 0
   return {
     /** The next exchange, at this time. */

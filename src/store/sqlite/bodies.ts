@@ -1,14 +1,18 @@
-/** Bodies, stored once by content. References are counted in memory and written once for each transaction. */
+/**
+ * Bodies, stored once by content, and in fewer bytes where that pays. References are counted in memory and written
+ * once for each transaction.
+ */
 
 import { hash } from 'node:crypto'
 import type { Statement } from 'better-sqlite3'
+import { packContent, unpackContent, type ContentCoding } from './content.ts'
 import { execute, rowsOf, type Database } from './database.ts'
 
 /** The bodies of one writer. */
 export class BodyTable {
   readonly #find: Statement<[number, Buffer], number>
   readonly #insert: Statement<[number, Buffer]>
-  readonly #insertContent: Statement<[number, Buffer]>
+  readonly #insertContent: Statement<[number, ContentCoding, Buffer]>
   readonly #addRefs: Statement<[number, number]>
   /** References of the transaction that is open, by body. */
   readonly #refs = new Map<number, number>()
@@ -21,7 +25,7 @@ export class BodyTable {
       .pluck()
     this.#insert = db.prepare('INSERT INTO bodies (hash, sha256, refs) VALUES (?, ?, 0)')
     this.#insertContent = db.prepare(
-      "INSERT INTO body_contents (body_id, coding, content) VALUES (?, 'identity', ?)",
+      'INSERT INTO body_contents (body_id, coding, content) VALUES (?, ?, ?)',
     )
     this.#addRefs = db.prepare('UPDATE bodies SET refs = refs + ? WHERE id = ?')
   }
@@ -53,7 +57,8 @@ export class BodyTable {
     const known = this.#find.get(prefix, sha256)
     if (known !== undefined) return known
     const id = Number(this.#insert.run(prefix, sha256).lastInsertRowid)
-    this.#insertContent.run(id, bytes)
+    const { coding, content } = packContent(bytes)
+    this.#insertContent.run(id, coding, content)
     return id
   }
 }
@@ -77,10 +82,10 @@ export function releaseBodies(db: Database, ids: readonly number[]): void {
 /** The bytes of a stored body. */
 export function readBody(db: Database, id: number | null): Buffer {
   if (id === null) return Buffer.alloc(0)
-  const [row] = rowsOf<{ content: Buffer }>(
+  const [row] = rowsOf<{ coding: ContentCoding; content: Buffer }>(
     db,
-    'SELECT content FROM body_contents WHERE body_id = ?',
+    'SELECT coding, content FROM body_contents WHERE body_id = ?',
     [id],
   )
-  return row?.content ?? Buffer.alloc(0)
+  return row === undefined ? Buffer.alloc(0) : unpackContent(row)
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -121,7 +122,7 @@ test('a database that is larger than the retention loses its oldest exchanges an
       Array.from({ length: 20 }, (_, i) =>
         judgedOf({
           startedAt: FIXTURE_START + n * 1000 + i,
-          primary: responseOf(`${n} ${i} `.repeat(8000)),
+          primary: responseOf(randomBytes(40_000)),
         }),
       ),
     )
@@ -145,7 +146,7 @@ test('the file itself gets shorter although nothing more is written', async () =
   await open({})
   await writer.save(
     Array.from({ length: 100 }, (_, n) =>
-      judgedOf({ startedAt: FIXTURE_START + n, primary: responseOf(`${n} `.repeat(40_000)) }),
+      judgedOf({ startedAt: FIXTURE_START + n, primary: responseOf(randomBytes(100_000)) }),
     ),
   )
   await writer.close()
