@@ -17,7 +17,7 @@ export interface FoundSecret {
 /** Tags are no longer than this. */
 const MAX_TAG = 4_096
 /** An element that does not end within this is taken to end with its first text. */
-const MAX_CONTENT = 65_536
+const MAX_CONTENT = 16_384
 const MAX_PREFIX = 64
 
 /** The secret of an element whose name stands from `start` to `end` without its prefix; undefined when it is none. */
@@ -37,7 +37,9 @@ export function findElement(
       : { start: end, end: cut, replacement: redactTag(text.slice(end, cut), secrets) }
   }
   const contentEnd =
-    text[tagEnd - 2] === '/' ? tagEnd : endOfContent(text, text.slice(open + 1, end), tagEnd)
+    text[tagEnd - 2] === '/'
+      ? tagEnd
+      : endOfContent(text, text.slice(open + 1, end), tagEnd, secrets)
   const replacement =
     redactTag(text.slice(end, tagEnd), secrets) +
     redactMarkup(text.slice(tagEnd, contentEnd), secrets)
@@ -56,7 +58,7 @@ export function findNamedValue(
   if ((before !== '"' && before !== "'") || text[end] !== before) return undefined
   const attribute = /(?:^|[\s"'])(?:name|id|key|property)\s{0,4}=\s{0,4}$/i
   if (!attribute.test(text.slice(Math.max(0, start - 24), start - 1))) return undefined
-  if (!isSecretName(text.slice(start, end))) return undefined
+  if (!isSecretName(text.slice(start, end)) || !secrets.mayLook()) return undefined
   const from = Math.max(0, start - MAX_TAG)
   const open = text.slice(from, start).lastIndexOf('<')
   const tagEnd = endOfTag(text, end + 1) ?? endOfCut(text, end)
@@ -141,12 +143,13 @@ function tagStart(text: string, start: number): number | undefined {
 }
 
 /** Where the content of the element ends whose start tag ends at `from`. */
-function endOfContent(text: string, name: string, from: number): number {
+function endOfContent(text: string, name: string, from: number, secrets: Secrets): number {
   const near = text.slice(from, from + MAX_CONTENT)
-  const close = near.indexOf(`</${name}`)
+  const mayLook = secrets.mayLook()
+  const close = mayLook ? near.indexOf(`</${name}`) : -1
   if (close >= 0) return from + close
   // What is cut short may lack the end of every element that was open.
-  const isCut = near.length < MAX_CONTENT && /^\s*<(?!!doctype html|html)/i.test(text)
+  const isCut = mayLook && near.length < MAX_CONTENT && /^\s*<(?!!doctype html|html)/i.test(text)
   if (isCut) return text.length
   const literal = /^\s*<!\[CDATA\[[^]*?(?:\]\]>|$)/.exec(near)?.[0]
   const next = near.indexOf('<', literal?.length ?? 0)
@@ -166,7 +169,7 @@ function findSibling(
   if (next === null || name === undefined || next[0].endsWith('/>')) return undefined
   if (!isSecretName(text.slice(start, end))) return undefined
   const from = end + next[0].length
-  const to = endOfContent(text, name, from)
+  const to = endOfContent(text, name, from, secrets)
   return { start: from, end: to, replacement: redactMarkup(text.slice(from, to), secrets) }
 }
 

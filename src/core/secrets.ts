@@ -10,11 +10,14 @@ import { isPlaceholder } from './placeholder-form.ts'
 const SHORTEST_ECHO = 6
 /** Secrets of one exchange that are looked for elsewhere; placeholders are given to all. */
 const MAX_ECHOED = 64
+/** Looks at what surrounds a name; each costs some microseconds. */
+const MAX_LOOKS = 10_000
 
 /** Finds placeholders for secrets and replaces their echoes. */
 export class Secrets {
   readonly #placeholderOf: PlaceholderOf
   readonly #echoes = new Map<string, string>()
+  #looks = MAX_LOOKS
 
   constructor(placeholderOf: PlaceholderOf) {
     this.#placeholderOf = placeholderOf
@@ -23,6 +26,11 @@ export class Secrets {
   /** Whether there is anything to look for elsewhere. */
   get hasEchoes(): boolean {
     return this.#echoes.size > 0
+  }
+
+  /** Whether there may be one more long look around a name; bounds what a strange body can cost. */
+  mayLook(): boolean {
+    return this.#looks-- > 0
   }
 
   /** The placeholder of a secret whose name says that it is one. */
