@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -39,7 +40,15 @@ const private_ = (n: number) =>
         method: 'PUT',
         target: `/people/private-path-${n}`,
         headers: ['X-Private', `private-header-${n}`],
-        body: bodyOf(`private-body-${n} `.repeat(1000)),
+        // On several pages, each of which tells it: what can be deflated would hide it from the search.
+        body: bodyOf(
+          Buffer.concat(
+            Array.from({ length: 50 }, () => [
+              Buffer.from(`private-body-${n} `),
+              randomBytes(300),
+            ]).flat(),
+          ),
+        ),
       },
       primary: responseOf(`private-answer-${n}`),
       control: responseOf(`private-repeat-answer-${n}`),
