@@ -172,20 +172,54 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
     async () => {
       const program = await runShadowdiff({ ...upstreams })
       try {
-        await send(program, 1)
+        const headers = { authorization: 'Bearer of-a-client' }
+        await (await fetch(`${program.proxy}/price`, { headers })).arrayBuffer()
         await program.api.settled()
         const [row] = await program.api.exchanges()
         const { page, complaints, close } = await openPage(browser)
         await page.goto(`${program.console}/exchanges/${row?.id ?? ''}`)
         await settle(page)
         await page.getByRole('button', { name: 'Send again' }).click()
-        await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
+        const dialog = page.getByRole('dialog')
+        expect(await dialog.innerText()).toContain('sets them: authorization.')
+        expect(await accessibilityProblems(page)).toEqual([])
+        await dialog.getByRole('button', { name: 'Send again' }).click()
         const result = page.getByRole('region', { name: 'Sent again' })
         await result.waitFor()
         expect(await result.innerText()).toMatch(/differs\s+1 difference, 1 difference as recorded/)
+        expect(await result.innerText()).toContain('not kept: header:authorization')
         await result.getByRole('button', { name: 'As recorded' }).click()
         expect(await accessibilityProblems(page)).toEqual([])
         expect(complaints).toEqual([])
+        await close()
+      } finally {
+        await program.remove()
+      }
+    },
+    slow,
+  )
+
+  test(
+    'a request whose address held a secret is not offered to be sent again',
+    async () => {
+      const program = await runShadowdiff({ ...upstreams })
+      try {
+        await send(program, 1, '/price?access_token=of-a-client')
+        await program.api.settled()
+        const [row] = await program.api.exchanges()
+        const { page, close } = await openPage(browser)
+        await page.goto(`${program.console}/exchanges/${row?.id ?? ''}`)
+        await settle(page)
+        await page.getByRole('button', { name: 'Send again' }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByText('held a secret in its address').waitFor()
+        const confirm = dialog.getByRole('button', { name: 'Send again' })
+        expect(await confirm.isDisabled()).toBe(true)
+        const { status } = await fetch(
+          `${program.console}/api/v1/exchanges/${row?.id ?? ''}/replay`,
+          { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' },
+        )
+        expect(status).toBe(409)
         await close()
       } finally {
         await program.remove()

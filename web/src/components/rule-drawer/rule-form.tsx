@@ -117,7 +117,7 @@ export function RuleForm({
             label="Primary’s status"
             id="rule-statuses"
             value={fields.statuses}
-            placeholder="every status: 404, 5xx"
+            placeholder="every, or 5xx"
             onChange={(text) => {
               onChange({ statuses: text })
             }}

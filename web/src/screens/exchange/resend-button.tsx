@@ -62,14 +62,14 @@ export function ResendButton({
           {refusal === undefined ? (
             <>
               <p>
-                It goes to primary and to shadow now, as the configuration of today sends it, and
-                the answers are compared under the rules of today. Nothing of it is stored or
-                counted; the audit list says who sent it.
+                It goes to primary and to shadow now, under today’s configuration, and the answers
+                are compared under today’s rules. Nothing of it is stored or counted; the audit list
+                says who sent it.
               </p>
               {leftOut.length > 0 && (
                 <p>
                   Headers whose values were not kept are left out, unless the configuration sets
-                  them: <span className="mono">{leftOut.join(', ')}</span>.
+                  them: <code>{leftOut.join(', ')}</code>.
                 </p>
               )}
             </>
