@@ -6,7 +6,7 @@ import type { TransportOptions } from './leg.ts'
 
 /** Connections to one primary at once; what comes on top waits for a free one. */
 const PRIMARY_CONNECTIONS = 4096
-const IDLE_CONNECTIONS = 256
+const IDLE_CONNECTIONS = 1024
 /** Shorter than the keep-alive of usual servers, so that they rarely close a connection under a request. */
 const KEEP_ALIVE_MS = 4_000
 
