@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { imbalanceOf, total } from '../support/books-balance.ts'
 import { startMixedLoad } from '../support/mixed-load.ts'
@@ -6,6 +7,7 @@ import { startMixedUpstream } from '../support/mixed-upstream.ts'
 import type { MixedUpstream } from '../support/mixed-upstream.ts'
 import { childrenOf, isRunning, runShadowdiff } from '../support/shadowdiff.ts'
 import type { RunningShadowdiff } from '../support/shadowdiff.ts'
+import { watchBooks, type WatchedBooks } from '../support/watched-books.ts'
 
 let primary: MixedUpstream
 let shadow: MixedUpstream
@@ -17,15 +19,35 @@ afterAll(() => Promise.all([primary.close(), shadow.close()]))
 
 let service: RunningShadowdiff
 let load: MixedLoad
+let books: WatchedBooks
+let handlesBefore: number
 beforeEach(async () => {
   service = await runShadowdiff({ primary: primary.url, shadow: shadow.url })
+  await expect.poll(async () => (await service.api.status()).recorder.state).toBe('up')
+  handlesBefore = await handles()
+  books = watchBooks(service.api)
   load = startMixedLoad(service.proxy, { concurrency: 10 })
   await expect.poll(() => load.answered()).toBeGreaterThan(100)
 })
 afterEach(async () => {
   await load.stop()
+  expect(await books.stop()).toEqual([])
+  expect(books.readings()).toBeGreaterThan(5)
   await service.remove()
 })
+
+/** Handles of the supervisor and of the proxy, apart from connections to upstreams, which are kept for reuse. */
+async function handles(): Promise<number> {
+  const held = [service.pid, ...service.proxyPids()].flatMap((pid) =>
+    readdirSync(`/proc/${pid}/fd`),
+  )
+  return held.length - (await primary.connections()) - (await shadow.connections())
+}
+
+/** Waits until what served the dead is given back. */
+async function handlesCameBack(): Promise<void> {
+  await expect.poll(handles, { timeout: 20_000 }).toBeLessThanOrEqual(handlesBefore)
+}
 
 /** Kills a part and waits for the next process of it. */
 async function killAndAwaitReturn(part: 'recorder' | 'console' | 'proxy'): Promise<void> {
@@ -66,6 +88,7 @@ test('a killed recorder comes back, no client notices, and the gap is counted', 
   const rows = await service.api.exchanges()
   expect(rows.length).toBeGreaterThanOrEqual(counters.mirrored - total(counters.lost))
   expect(rows.length).toBeLessThanOrEqual(counters.mirrored)
+  await handlesCameBack()
 }, 60_000)
 
 test('a recorder killed again and again costs rows, never an answer', async () => {
@@ -80,6 +103,7 @@ test('a recorder killed again and again costs rows, never an answer', async () =
   expect(recorder.restarts).toBe(3)
   expect(imbalanceOf(counters)).toBe('')
   expect(counters.seen).toBe(load.answered())
+  await handlesCameBack()
 }, 60_000)
 
 test('a killed console comes back at the same address, and no exchange is lost', async () => {
@@ -94,6 +118,7 @@ test('a killed console comes back at the same address, and no exchange is lost',
   expect(counters.lost).toEqual({})
   expect(counters.seen).toBe(load.answered())
   expect(await service.api.exchanges()).toHaveLength(counters.mirrored)
+  await handlesCameBack()
 }, 60_000)
 
 test('a killed proxy comes back at the same address', async () => {
@@ -105,6 +130,7 @@ test('a killed proxy comes back at the same address', async () => {
   const { counters, proxy } = await service.api.settled()
   expect(proxy.restarts).toBe(1)
   expect(imbalanceOf(counters)).toBe('')
+  await handlesCameBack()
 }, 60_000)
 
 test('a killed supervisor leaves no process behind, and the database opens again', async () => {

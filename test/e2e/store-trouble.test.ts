@@ -9,10 +9,12 @@ import { startMixedLoad, type MixedLoad } from '../support/mixed-load.ts'
 import { startMixedUpstream, type MixedUpstream } from '../support/mixed-upstream.ts'
 import { runShadowdiff, type RunningShadowdiff } from '../support/shadowdiff.ts'
 import { expectConsistent } from '../support/store-consistency.ts'
+import { watchBooks, type WatchedBooks } from '../support/watched-books.ts'
 
 let upstreams: readonly [MixedUpstream, MixedUpstream, MixedUpstream]
 let service: RunningShadowdiff
 let load: MixedLoad
+let books: WatchedBooks
 
 beforeEach(async () => {
   upstreams = await Promise.all([
@@ -25,12 +27,15 @@ beforeEach(async () => {
     ...{ primary: primary.url, shadow: shadow.url },
     args: ['--control', control.url, '--workers', '2'],
   })
+  books = watchBooks(service.api)
   load = startMixedLoad(service.proxy, { concurrency: 4 })
   await answeredMore(50)
 }, 30_000)
 
 afterEach(async () => {
   await load.stop()
+  expect(await books.stop()).toEqual([])
+  expect(books.readings()).toBeGreaterThan(5)
   await service.remove()
   await Promise.all(upstreams.map((upstream) => upstream.close()))
 }, 30_000)
