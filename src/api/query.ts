@@ -12,7 +12,7 @@ const time = (description: string) =>
   Type.Optional(Type.String({ format: 'date-time', description }))
 
 const filterParameters = {
-  run: text('Name of the run.'),
+  run: text('Name or id of a run (`id:7`: the id whatever runs are called).'),
   route: text('Name of the route.'),
   endpoint: text('As listed, for example `GET /users/{id}`.', 2000),
   method: text('The request method, case-sensitive.', 100),

@@ -45,7 +45,8 @@ export function reportRoutes(app: Api, options: ReportOptions): void {
               Type.String({
                 minLength: 1,
                 maxLength: 500,
-                description: 'Name or id of a run; absent: the newest.',
+                description:
+                  'Name or id of a run (`id:7`: the id whatever runs are called); absent: the newest.',
               }),
             ),
             download: Type.Boolean({ default: false, description: 'As a file to be kept.' }),
@@ -65,8 +66,8 @@ export function reportRoutes(app: Api, options: ReportOptions): void {
           query.run === undefined ? 'recorded yet' : `called ${JSON.stringify(query.run)}`
         throw new AppError('not_found', `No run is ${which}`)
       }
-      // A name may belong to several runs.
-      const one = { run: String(run.id) }
+      // A name may belong to several runs, and look like a number.
+      const one = { run: `id:${run.id}` }
       const verdict = await verdicts.judge(one)
       const page = await reader.listDivergences(one, { limit: MAX_LISTED })
       const counts = await reader.countDivergences(one)

@@ -12,7 +12,8 @@ export const verdictParameters = {
     Type.String({
       minLength: 1,
       maxLength: 500,
-      description: 'Name or id of a run; absent: the newest.',
+      description:
+        'Name or id of a run (`id:7`: the id whatever runs are called); absent: the newest.',
     }),
   ),
   minRequests: Type.Optional(

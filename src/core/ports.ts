@@ -229,13 +229,13 @@ export interface ReviewReader {
   listJobs(page: PageRequest): Promise<Page<JobView>>
   mirrorOverrides(): Promise<readonly StoredOverride[]>
   compareRuns(before: string, after: string): Promise<RunComparison | undefined>
-  /** The newest run of this name or number; without a name the newest of all. */
+  /** The newest run of this name, or of this number where no run has the name (`id:7` is the number); without one the newest of all. */
   findRun(run: string | undefined): Promise<RunRow | undefined>
 }
 
 /** What a verdict is computed from. `breaker` is what only the running service knows, and empty here. */
 export interface EvidenceReader {
-  /** Of the newest run of this name or number; without one of the newest run. From totals alone, in one short read. */
+  /** Of the run that {@link ReviewReader.findRun} finds. From totals alone, in one short read. */
   runEvidence(run: string | undefined): Promise<RunEvidence | undefined>
 }
 

@@ -15,6 +15,7 @@ import { runBooks } from './books.ts'
 import { rowsOf, type Database } from './database.ts'
 import { classifiedDivergences, counts, type ClassifiedDivergence } from './evidence-classes.ts'
 import { uuidText } from './keys.ts'
+import { EVERY_RUN, runsCalled } from './runs.ts'
 import { severityOf } from './severity.ts'
 import { isCountedSet } from './signatures.ts'
 
@@ -46,17 +47,17 @@ interface SqlEndpoint {
   readonly ratios: Buffer | null
 }
 
-/** Of the newest run of this name or number, or of the newest; `undefined` when there is none. */
+/** Of the newest of the runs that are meant by this text, or of the newest; `undefined` when there is none. */
 export function runEvidence(
   db: Database,
   name: string | undefined,
   now: number,
 ): RunEvidence | undefined {
+  const { condition, params } = name === undefined ? EVERY_RUN : runsCalled(name)
   const [run] = rowsOf<SqlRun>(
     db,
-    `SELECT id, name, ended_at FROM runs WHERE ? IS NULL OR name = ? OR CAST(id AS TEXT) = ?
-     ORDER BY id DESC LIMIT 1`,
-    [name ?? null, name ?? null, name ?? null],
+    `SELECT id, name, ended_at FROM runs WHERE ${condition} ORDER BY id DESC LIMIT 1`,
+    params,
   )
   if (run === undefined) return undefined
   const source = sourceOf(db, run.id)

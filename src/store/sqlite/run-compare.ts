@@ -36,7 +36,7 @@ export function compareRuns(
 }
 
 function divergencesOf(db: Database, run: RunRow): ReadonlyMap<string, DivergenceRow> {
-  const rows = divergencesAfter(db, { run: String(run.id) }, 0, MAX_DIVERGENCES)
+  const rows = divergencesAfter(db, { run: `id:${run.id}` }, 0, MAX_DIVERGENCES)
   return new Map(rows.map((row) => [row.id, toDivergenceRow(row)]))
 }
 

@@ -75,13 +75,36 @@ export function extendRun(db: Database, id: number, firstKey: number, lastKey: n
   )
 }
 
-/** The runs of this name or number; `undefined` without one, which means all of them. */
+/** The condition on `runs` that all of them meet. */
+export const EVERY_RUN = { condition: 'TRUE', params: [] } as const
+
+/**
+ * Which runs are meant by a text, as a condition on `runs`: a name; a number, where no run has that name (build
+ * numbers are names of runs); or `id:7`, which is the number whatever runs are called.
+ */
+export function runsCalled(run: string): {
+  readonly condition: string
+  readonly params: readonly SqlValue[]
+} {
+  const id = /^id:(\d+)$/.exec(run)?.[1]
+  const [first, firstValue, second, secondValue] =
+    id === undefined ? (['name', run, NUMBER, run] as const) : ([NUMBER, id, 'name', run] as const)
+  return {
+    condition: `(${first} = ? OR ${second} = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE ${first} = ?))`,
+    params: [firstValue, secondValue, firstValue],
+  }
+}
+
+const NUMBER = 'CAST(id AS TEXT)'
+
+/** The runs that are meant by this text; `undefined` without one, which means all of them. */
 export function findRuns(db: Database, run: string | undefined): RunScope | undefined {
   if (run === undefined) return undefined
+  const { condition, params } = runsCalled(run)
   const rows = rowsOf<{ id: number; first_key: number | null; last_key: number | null }>(
     db,
-    'SELECT id, first_key, last_key FROM runs WHERE name = ? OR CAST(id AS TEXT) = ?',
-    [run, run],
+    `SELECT id, first_key, last_key FROM runs WHERE ${condition}`,
+    params,
   )
   return {
     ids: rows.map(({ id }) => id),
@@ -114,12 +137,10 @@ export function listRuns(db: Database, { cursor, limit }: PageRequest): Page<Run
     : { items }
 }
 
-/** The newest run of this name or number; without one the newest of all. */
+/** The newest of the runs that are meant by this text; without one the newest of all. */
 export function findRun(db: Database, run: string | undefined): RunRow | undefined {
-  const [row] =
-    run === undefined
-      ? selectRuns(db, 'TRUE', [], 1)
-      : selectRuns(db, 'name = ? OR CAST(id AS TEXT) = ?', [run, run], 1)
+  const { condition, params } = run === undefined ? EVERY_RUN : runsCalled(run)
+  const [row] = selectRuns(db, condition, params, 1)
   return row && toRun(row)
 }
 

@@ -150,3 +150,24 @@ test('a run remembers under which rules it was judged, each from when on', async
   expect(rulesVersionsOf(db, 2)).toEqual([])
   db.close()
 })
+
+test('a run whose name is the number of another one is found by its name, and the other one by its id', async () => {
+  await writer.openRun(run)
+  await writer.save([judgedOf()])
+  await writer.openRun({ ...run, name: '1' })
+  await writer.save([1, 2].map((n) => judgedOf({ startedAt: FIXTURE_START + n })))
+  await writer.openRun({ ...run, name: 'id:2' })
+  const found = async (text: string) => {
+    const { items } = await reader.listEndpoints({ run: text }, { limit: 9 })
+    const evidence = await reader.runEvidence(text)
+    return [(await reader.findRun(text))?.id, evidence?.run, items[0]?.exchanges]
+  }
+  expect(await found('1')).toEqual([2, '1', 2])
+  expect(await found('id:1')).toEqual([1, 'checkout', 1])
+  expect(await found('2')).toEqual([2, '1', 2])
+  expect(await found('id:2')).toEqual([2, '1', 2])
+  expect(await found('3')).toEqual([3, 'id:2', undefined])
+  expect(await found('id:4')).toEqual([undefined, undefined, undefined])
+  const comparison = await reader.compareRuns('id:1', '1')
+  expect([comparison?.before.id, comparison?.after.id]).toEqual([1, 2])
+})

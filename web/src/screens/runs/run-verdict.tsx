@@ -22,7 +22,7 @@ export function RunVerdict({ id, enabled }: { readonly id: number; readonly enab
 }
 
 function Asked({ id }: { readonly id: number }) {
-  const query = useVerdict(String(id))
+  const query = useVerdict(`id:${String(id)}`)
   if (query.data === undefined) {
     return <span className="muted">{query.isError ? 'not known' : 'judging'}</span>
   }

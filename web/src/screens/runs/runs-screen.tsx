@@ -39,8 +39,8 @@ export function RunsScreen() {
                     disabled={before === undefined || after === undefined}
                     onClick={() => {
                       const search = new URLSearchParams({
-                        before: String(before),
-                        after: String(after),
+                        before: `id:${String(before)}`,
+                        after: `id:${String(after)}`,
                       })
                       navigate(`/runs/compare?${search.toString()}`)
                     }}
