@@ -5,6 +5,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { undoCodings } from './content-coding.ts'
 import type { CapturedBody, HeaderList } from './exchange.ts'
 import { headerValue } from './headers.ts'
+import { markupFormat } from './markup.ts'
+import { redactMarkupPointers } from './redact-markup-pointers.ts'
 import { redactPointers, type PointerMatch } from './redact-pointers.ts'
 import { redactForm, redactMultipart, redactText } from './redact-text.ts'
 import type { Secrets } from './secrets.ts'
@@ -27,9 +29,24 @@ export function redactBody(
   isNamed?: PointerMatch,
 ): CapturedBody {
   return rewrite(body, headers, (text) => {
-    const named = isNamed === undefined ? text : redactPointers(text, isNamed, secrets)
+    const named = isNamed === undefined ? text : redactNamed(text, headers, isNamed, secrets)
     return redactContent(named, headers, secrets)
   })
+}
+
+/** What the configuration names by place, in whatever has places. */
+function redactNamed(
+  text: string,
+  headers: HeaderList,
+  isNamed: PointerMatch,
+  secrets: Secrets,
+): string {
+  const format = /^[^{["\w]{0,64}</.test(text)
+    ? markupFormat(text, headerValue(headers, 'content-type') ?? '')
+    : undefined
+  return format === undefined
+    ? redactPointers(text, isNamed, secrets)
+    : redactMarkupPointers(text, format, isNamed, secrets)
 }
 
 /** What is left of a body when bodies are not kept: its length, and its hash if that is. */

@@ -24,6 +24,7 @@ import {
   type HeaderKinds,
 } from './redact-headers.ts'
 import { redactScalars } from './redact-json.ts'
+import { withElementPaths } from './redact-markup-pointers.ts'
 import { createPointerMatch, redactPointers, type PointerMatch } from './redact-pointers.ts'
 import { redactText } from './redact-text.ts'
 import { isSecretName } from './secret-names.ts'
@@ -49,7 +50,7 @@ export interface Redactor {
 export function createRedactor(options: RedactorOptions): Redactor {
   const { headers = [], body = [], bodies = 'full' } = options
   const placeholderOf = createPlaceholders(options)
-  const named: Named = { kinds: createHeaderKinds(headers), isNamed: createPointerMatch(body) }
+  const named: Named = { kinds: createHeaderKinds(headers), isNamed: placesOf(body) }
   return {
     redact: (judged) => {
       const secrets = new Secrets(placeholderOf)
@@ -57,6 +58,11 @@ export function createRedactor(options: RedactorOptions): Redactor {
       return bodies === 'full' ? redacted : removeBodies(redacted, bodies, placeholderOf)
     },
   }
+}
+
+function placesOf(patterns: readonly string[]): PointerMatch | undefined {
+  const match = createPointerMatch(patterns)
+  return match && withElementPaths(match)
 }
 
 /** What says by its name or its place that it is a secret. */

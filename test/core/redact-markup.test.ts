@@ -123,3 +123,70 @@ test.each([
   // Quadratic would be minutes, far beyond what a test may take.
   expect(redact(content, { type: 'text/plain' }).text.length).toBeGreaterThanOrEqual(content.length)
 })
+
+const USER = `<?xml version="1.0"?>
+<a:reply xmlns:a="urn:a" at="1">
+  <!-- of today -->
+  <a:user nick="bob" mail="${SECRET}">
+    <a:email>${SECRET}</a:email>
+    <a:email kind="home"><![CDATA[${SECRET}]]> or <b>${SECRET}</b></a:email>
+    <a:name>Bob</a:name>
+  </a:user>
+</a:reply>`
+const PLACES = [
+  [
+    'as the comparer spells them',
+    ['/children/*/reply/children/*/user/children/*/email', '/**/attributes/mail'],
+  ],
+  ['by the names of elements', ['/reply/user/email', '/reply/user/@mail']],
+  ['wherever they are', ['/**/email', '/**/@mail']],
+  ['all that is in an element', ['/reply/user']],
+] as const
+
+test.each(PLACES)('places in XML are named %s', (_, body) => {
+  const { text, stored, differences } = redact(USER, { body })
+  expect(stored).not.toMatch(/S3cret/)
+  expect(text).toContain('<a:reply xmlns:a="urn:a" at="1">\n  <!-- of today -->\n  <a:user nick="')
+  expect(text).toContain('</a:name>\n  </a:user>\n</a:reply>')
+  expect(text.includes('Bob')).toBe(body[0] !== '/reply/user')
+  expect(differences.length).toBeGreaterThan(2)
+  expect(JSON.stringify(differences)).not.toMatch(/S3cret/)
+})
+
+test.each(PLACES)('places in XML that was cut anywhere are named %s', (_, body) => {
+  for (let end = 0; end < USER.length; end += 3) {
+    expect(redact(USER.slice(0, end), { body }).text).not.toMatch(/S3cret/)
+  }
+})
+
+test('places in HTML are named too, and elements that end by themselves are no parents', () => {
+  const content = `<html><body><p>Hello<br>you<p class="MAIL" data-x="1">${SECRET}<div id=b>${SECRET}</div></body></html>`
+  const { stored, differences } = redact(content, {
+    type: 'text/html',
+    body: ['/html/body/p', '/**/div'],
+  })
+  expect(stored).not.toMatch(/S3cret/)
+  expect(stored).toContain('<html><body><p>')
+  expect(JSON.stringify(differences)).not.toMatch(/S3cret/)
+})
+
+test('places in HTML that was cut anywhere are named', () => {
+  const content = `<ul><li>one<li data-mail="${SECRET}">two<br><li>${SECRET}`
+  for (let end = 0; end < content.length; end++) {
+    const body = ['/ul/li']
+    expect(redact(content.slice(0, end), { type: 'text/html', body }).text).not.toMatch(/S3cret/)
+  }
+})
+
+test('markup that holds nothing at a named place stays byte for byte', () => {
+  expect(redact(USER, { body: ['/reply/other', '/user/email'] }).text).toBe(USER)
+})
+
+test('a difference below a named place is redacted, in JSON as in XML', () => {
+  const json = redact(`{"user":{"mail":["${SECRET}"]},"n":1}`, {
+    type: 'application/json',
+    body: ['/user'],
+  })
+  expect(json.differences).toMatchObject([{ location: 'body:/user/mail/0' }])
+  expect(JSON.stringify(json.differences)).not.toMatch(/S3cret/)
+})

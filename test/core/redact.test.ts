@@ -394,3 +394,13 @@ test('bodies that are not kept leave their length alone', () => {
   expect(exchange.primary).toMatchObject({ body: { bytes: Buffer.alloc(0), length: 8 } })
   expect(Object.keys(judgement.differences[0] ?? {})).not.toContain('primary')
 })
+
+test.each([['/user/email'], ['/*/user/email'], ['/**/email']])(
+  'the place %s is redacted in every line of JSON lines',
+  (place) => {
+    const lines = [1, 2, 3].map((n) => `{"n":${n},"user":{"email":"${SECRET}"}}`).join('\n')
+    const named = createRedactor({ key, keyId: keyIdOf(key), body: [place] })
+    const judged = judgedOf({ primary: responseOf(lines) })
+    expect(textOf(named.redact(judged))).not.toContain(SECRET)
+  },
+)
