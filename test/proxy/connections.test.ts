@@ -139,6 +139,27 @@ test('a client that closes its sending half still gets its answer', async () => 
   await one.untilClosed()
 })
 
+test('a client that closes its sending half gets an answer that takes long, as long as it moves', async () => {
+  const { client } = await startFixture({
+    primary: {
+      onRequest: (_request, socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n')
+        let left = 8
+        const drip = setInterval(() => {
+          socket.write('.')
+          if (--left === 0) clearInterval(drip)
+        }, 500)
+        socket.on('close', () => {
+          clearInterval(drip)
+        })
+      },
+    },
+  })
+  const one = client().request('GET / HTTP/1.1', 'Host: a')
+  one.socket.end()
+  expect((await one.answer()).body.toString()).toBe('........')
+})
+
 test('a client that asks for the close of its connection gets it after the answer', async () => {
   const { client } = await startFixture({ primary: ok('ok') })
   const one = client().request('GET / HTTP/1.1', 'Host: a', 'Connection: close')
