@@ -4,7 +4,7 @@ import type { Actor, CommandMap, CommandName } from './core/commands.ts'
 import type { Counters } from './core/counters.ts'
 import type { ProxyBooks, RunIdentity, StoredOverride } from './core/ports.ts'
 import type { RunRow } from './core/run-report.ts'
-import type { BreakerState, ServiceReading } from './core/service-reading.ts'
+import type { BreakerState } from './core/service-reading.ts'
 import type { ListenAddress, Settings } from './core/settings.ts'
 
 /** What of the settings the recorder lives by; the rest, tokens included, is not its business. */
@@ -102,6 +102,3 @@ export interface ConsoleStart {
 export interface ConsoleStarted {
   readonly address: ListenAddress
 }
-
-/** The supervisor's answer to the console's `reading`. */
-export type SupervisorReading = ServiceReading

@@ -1,12 +1,11 @@
 /** What a proposed rule would hide among the newest stored exchanges, read in short steps. */
 
 import { setImmediate } from 'node:timers/promises'
-import { matchesEndpoint } from '../core/glob.ts'
 import type { JudgedExchange, StoreReader } from '../core/ports.ts'
 import { previewRule } from '../core/preview.ts'
-import type { ExchangeRow } from '../core/exchange-report.ts'
 import type { RulePreview } from '../core/service-report.ts'
 import type { Rule } from '../core/rule.ts'
+import { isInScope } from '../core/rule-set.ts'
 import type { Settings } from '../core/settings.ts'
 import { comparerUnder } from './comparing.ts'
 
@@ -52,7 +51,8 @@ async function* newestInScope(
   do {
     const page = await reader.listExchanges({}, { limit: ROWS_PER_PAGE, cursor })
     for (const row of page.items) {
-      if (!isInScope(rule, row)) continue
+      if (row.outcome === 'unmirrored') continue
+      if (!isInScope(rule, row.endpoint, row.method, row.primaryStatus ?? 0)) continue
       const judged = await reader.findJudged(row.id)
       // It may have been pruned since the page was read.
       if (judged === undefined) continue
@@ -65,15 +65,4 @@ async function* newestInScope(
     seen += page.items.length
     cursor = page.next
   } while (cursor !== undefined && seen < MAX_ROWS && performance.now() < endsAt)
-}
-
-function isInScope({ endpoint, methods, statuses }: Rule, row: ExchangeRow): boolean {
-  if (row.outcome === 'unmirrored') return false
-  if (methods !== undefined && !methods.includes(row.method)) return false
-  if (endpoint !== undefined && !matchesEndpoint(endpoint, row.endpoint)) return false
-  const status = String(row.primaryStatus ?? '')
-  return (
-    statuses === undefined ||
-    statuses.some((each) => each === status || each === `${status.charAt(0)}xx`)
-  )
 }

@@ -8,9 +8,9 @@ import type { Actor } from '../core/commands.ts'
 import type { Clock } from '../core/ports.ts'
 
 /** A session that is not used for this long is over. */
-export const SESSION_IDLE_MS = 8 * 3_600_000
+const SESSION_IDLE_MS = 8 * 3_600_000
 /** However much it is used, it ends after this long. */
-export const SESSION_MAX_MS = 24 * 3_600_000
+const SESSION_MAX_MS = 24 * 3_600_000
 const MAX_SESSIONS = 256
 
 interface Session {

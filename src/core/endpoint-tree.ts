@@ -5,7 +5,7 @@
  */
 
 /** What a learned template is called. */
-export const LEARNED = '{name}'
+const LEARNED = '{name}'
 
 /** More words than this below one place are values of one parameter. */
 const MAX_WORDS = 200

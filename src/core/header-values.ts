@@ -1,7 +1,7 @@
 /** Values of headers brought to one form each, so that two spellings of one meaning are equal. */
 
 /** The elements of a comma-separated list; commas inside quotes and angle brackets do not separate. */
-export function splitList(value: string): string[] {
+function splitList(value: string): string[] {
   const elements: string[] = []
   let quoted = false
   let bracketed = false

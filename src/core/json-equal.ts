@@ -78,7 +78,7 @@ function isExcused(
 }
 
 /** Shadow's value with the names put back that it was given, when it is text beside text. */
-export function renameOf(primary: Json, shadow: Json, looking: Looking): Json {
+function renameOf(primary: Json, shadow: Json, looking: Looking): Json {
   return looking.canonical !== undefined &&
     typeof primary === 'string' &&
     typeof shadow === 'string'

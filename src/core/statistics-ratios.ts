@@ -39,13 +39,6 @@ export function ratioBin(primaryMs: number, shadowMs: number): number {
   return Math.max(-LAST_RATIO_BIN, Math.min(LAST_RATIO_BIN, bin)) + 0
 }
 
-/** Adds up counts. */
-export function mergeRatios(counts: readonly RatioCounts[]): RatioCounts {
-  const merged = new Map<number, number>()
-  for (const [bin, count] of counts.flat()) merged.set(bin, (merged.get(bin) ?? 0) + count)
-  return [...merged].sort(([a], [b]) => a - b)
-}
-
 /** How many ratios were counted. */
 export function countRatios(counts: RatioCounts): number {
   return counts.reduce((sum, [, count]) => sum + count, 0)

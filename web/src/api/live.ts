@@ -74,7 +74,7 @@ export function setPaused(paused: boolean): void {
 }
 
 /** Shows what changed meanwhile, paused or not. */
-export function refreshNow(): void {
+function refreshNow(): void {
   clearTimeout(timer)
   timer = undefined
   lastRefresh = performance.now()

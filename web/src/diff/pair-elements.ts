@@ -89,7 +89,7 @@ function identity(node: JsonNode | undefined, name: string): string | undefined 
 }
 
 /** The value on one line, members by name, so that equal values have equal texts. */
-export function compactText(node: JsonNode): string {
+function compactText(node: JsonNode): string {
   if (node.kind === 'scalar') return node.text
   if (node.kind === 'array') return `[${node.items.map(compactText).join(',')}]`
   return `{${node.members
