@@ -6,7 +6,7 @@ import { writeExport } from '../api/export.ts'
 import { AppError, codeOf } from '../core/errors.ts'
 import { formatCount } from '../core/verdict-words.ts'
 import { openReader } from '../store/sqlite/reader.ts'
-import { addFilterOptions, filterOf, type FilterFlags } from './filter-options.ts'
+import { addFilterOptions, filterOf, requireRun, type FilterFlags } from './filter-options.ts'
 import { showProgress } from './progress.ts'
 import { tell } from './terminal.ts'
 
@@ -41,13 +41,15 @@ async function run(flags: ExportFlags): Promise<void> {
   const { db, format, output } = flags
   const { what = format === 'har' ? 'exchanges' : 'differences' } = flags
   const reader = await openReader({ path: db })
+  const filter = filterOf(flags)
   // Rows on a terminal are progress enough.
   const progress = output === undefined ? undefined : showProgress(undefined, 'rows')
   try {
+    await requireRun(reader, filter.run)
     const target =
       output === undefined ? process.stdout : createWriteStream(output, { mode: 0o600 })
     const rows = await writeExport({
-      ...{ reader, what, format, filter: filterOf(flags), output: target },
+      ...{ reader, what, format, filter, output: target },
       ...(progress && {
         onProgress: (done: number) => {
           progress.show(done)

@@ -1,7 +1,9 @@
 /** The filters of commands that work on recorded exchanges, as flags. */
 
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { AppError } from '../core/errors.ts'
 import type { Filter } from '../core/lists.ts'
+import type { StoreReader } from '../core/ports.ts'
 
 /** The flags as they were given; every other flag of the command may stand beside them. */
 export interface FilterFlags extends Omit<Filter, 'q'> {
@@ -48,6 +50,15 @@ export function addFilterOptions(command: Command): Command {
     .option('--query <text>', 'only where path, endpoint, location or request id contain this')
     .option('--since <time>', 'only from this time on (RFC 3339)', parseTime)
     .option('--until <time>', 'only before this time (RFC 3339)', parseTime)
+}
+
+/** Refuses a run that nobody recorded: what is misspelt must not look like a run without anything in it. */
+export async function requireRun(
+  reader: Pick<StoreReader, 'findRun'>,
+  run: string | undefined,
+): Promise<void> {
+  if (run === undefined || (await reader.findRun(run)) !== undefined) return
+  throw new AppError('not_found', `--run ${run}: no run is called so`)
 }
 
 /** The filter that the flags say, without what was not given. */

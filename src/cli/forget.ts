@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts'
 import { formatCount } from '../core/verdict-words.ts'
 import { confirm } from './confirm.ts'
 import { withElapsed } from './elapsed.ts'
-import { addFilterOptions, filterOf, type FilterFlags } from './filter-options.ts'
+import { addFilterOptions, filterOf, requireRun, type FilterFlags } from './filter-options.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { EXIT, tell } from './terminal.ts'
 
@@ -48,6 +48,7 @@ async function forget(
   filter: ReturnType<typeof filterOf>,
   isSaid: boolean,
 ): Promise<number> {
+  await requireRun(store.reader, filter.run)
   const matching = await withElapsed('counting', countExchanges(store, filter))
   tell(matching === 1 ? '1 exchange matches' : `${formatCount(matching)} exchanges match`)
   if (matching === 0) return EXIT.done

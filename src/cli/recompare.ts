@@ -7,6 +7,7 @@ import { AppError } from '../core/errors.ts'
 import type { JobView } from '../core/service-report.ts'
 import type { Settings } from '../core/settings.ts'
 import { formatCount } from '../core/verdict-words.ts'
+import { requireRun } from './filter-options.ts'
 import { openStore, type OpenStore } from './open-store.ts'
 import { showProgress } from './progress.ts'
 import { EXIT, stopSignal, tell, tellProblems } from './terminal.ts'
@@ -41,6 +42,7 @@ export function recompareCommand(): Command {
             'a service records into this database and judges by its own configuration: change that one and reload it, then recompare without --config',
           )
         }
+        await requireRun(store.reader, flags.run)
         const filter = flags.run === undefined ? {} : { run: flags.run }
         const job = await store.execute('recompare', { filter })
         process.exitCode = await follow(store, job)

@@ -125,3 +125,12 @@ test('an export takes the filters that forget takes', async () => {
   expect(rows('--source', 'import')).toBe(0)
   await service.api.settled()
 })
+
+test.each([['export'], ['forget', '--yes'], ['recompare']])(
+  'a run that nobody recorded is refused by %s, not taken for an empty one',
+  (...args) => {
+    const ended = shadowdiff([...args, '--db', service.db, '--run', 'defualt'])
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toContain('defualt')
+  },
+)
