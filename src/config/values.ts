@@ -145,7 +145,9 @@ export const methods: ValueForm<MirroredMethods> = {
     const list = typeof value === 'string' ? value.split(',') : value
     if (!Array.isArray(list) || list.length === 0) return undefined
     const names = list.map((name) => (typeof name === 'string' ? name.trim().toUpperCase() : ''))
-    return names.every((name) => /^[A-Z][A-Z-]{0,31}$/.test(name)) ? names : undefined
+    // Beside others these are no methods: who writes them means them.
+    const isMethod = (name: string) => /^(?!(?:ALL|SAFE)$)[A-Z][A-Z-]{0,31}$/.test(name)
+    return names.every(isMethod) ? names : undefined
   },
 }
 

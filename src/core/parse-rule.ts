@@ -102,7 +102,10 @@ function readBase(input: RuleInput): RuleBase {
   if (id !== '' && !/^[\w.:-]{1,100}$/.test(id)) {
     input.problem('id', `expected up to 100 letters, digits, ". : - _", got ${showInput(id)}`)
   } else if (id.startsWith('builtin:')) {
-    input.problem('id', '"builtin:" names the rules that come with the program')
+    input.problem(
+      'id',
+      `expected another beginning than "builtin:", which the program's own rules have, got ${showInput(id)}`,
+    )
   }
   const statuses = input.list('status')
   for (const status of statuses ?? []) {

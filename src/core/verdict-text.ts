@@ -19,7 +19,7 @@ export function verdictText(verdict: Verdict): string {
   const lines = [
     `${VERDICT_NAMES[verdict.verdict]}: ${verdict.reason}`,
     '',
-    `run           ${verdict.run} (rules ${verdict.rulesVersion})`,
+    `run           ${verdict.run}${verdict.rulesVersion === '' ? '' : ` (rules ${verdict.rulesVersion})`}`,
     `compared      ${formatCount(samples)}, divergent ${formatCount(divergent)}, uncompared ${formatCount(uncompared)}`,
     `differing     at most ${formatShare(divergenceRateUpper, 'up')} (${formatShare(confidence)} confidence)`,
     ...(verdict.needed === undefined || verdict.needed === 0
@@ -42,9 +42,9 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function regressionLines({ regressions }: Verdict): string[] {
-  const lines = regressions.slice(0, SHOWN).map(({ endpoint, words, id, examples }) => {
+  const lines = regressions.slice(0, SHOWN).map(({ words, id, examples }) => {
     const [example] = examples
-    return `${endpoint}: ${words} (divergence ${id}${example === undefined ? '' : `, for example exchange ${example}`})`
+    return `${words} (divergence ${id}${example === undefined ? '' : `, for example exchange ${example}`})`
   })
   const more = regressions.length - SHOWN
   return more > 0 ? [...lines, `and ${formatCount(more)} more`] : lines

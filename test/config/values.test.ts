@@ -71,6 +71,8 @@ test.each([
   [['GET'], ['GET']],
   ['', undefined],
   ['GET POST', undefined],
+  ['safe,POST', undefined],
+  [['ALL'], undefined],
 ])('the methods %j are %j', (written, expected) => {
   expect(form.methods.read(written)).toEqual(expected)
 })

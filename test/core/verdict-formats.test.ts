@@ -32,6 +32,13 @@ test('the text names each regression with its divergence and an example', () => 
   const text = verdictText(verdict)
   for (const { id } of verdict.regressions) expect(text).toContain(`divergence ${id}`)
   expect(text).toContain('for example exchange exchange-1')
+  expect(text).not.toContain('GET /items: GET /items')
+})
+
+test('the text says nothing of rules where none are known', () => {
+  const run = (rulesVersion: string) => verdictText({ ...passing(), run: 'monday', rulesVersion })
+  expect(run('643d')).toContain('run           monday (rules 643d)\n')
+  expect(run('')).toContain('run           monday\n')
 })
 
 test('the text says how many more requests an inconclusive run needs', () => {
