@@ -78,6 +78,10 @@ function alignMiddle(left: readonly number[], right: readonly number[], arrays: 
   if (left.length === 0 || right.length === 0 || left.length + right.length === 2) {
     return byIndex(left, right)
   }
+  // Hashing everything could only say the same.
+  if (left.length === right.length && isNamedInPlace(left, right, arrays)) {
+    return byIndex(left, right)
+  }
   const equal = matchEqual(left, right, arrays)
   if (looking.nodes <= 0) return byIndex(left, right)
   const leftOver = left.filter((i) => !equal.has(i))
@@ -226,6 +230,29 @@ function matchByIdentity(
     if (partners.size * 2 >= Math.min(left.length, right.length)) return partners
   }
   return undefined
+}
+
+/** Whether each object stands where the one of the same name does, by the first of the names that it has. */
+function isNamedInPlace(
+  left: readonly number[],
+  right: readonly number[],
+  { primary, shadow }: Arrays,
+): boolean {
+  const first = primary[left[0] ?? 0]
+  if (!isJsonObject(first)) return false
+  const name = IDENTITY_NAMES.find((each) => Object.hasOwn(first, each))
+  if (name === undefined) return false
+  const seen = new Set<unknown>()
+  for (const [at, i] of left.entries()) {
+    const mine = primary[i]
+    const other = shadow[right[at] ?? -1]
+    if (!isJsonObject(mine) || !isJsonObject(other)) return false
+    const identity = mine[name]
+    if (identity !== other[name] || !Object.hasOwn(mine, name)) return false
+    if (typeof identity !== 'string' && typeof identity !== 'number') return false
+    seen.add(identity)
+  }
+  return seen.size === left.length
 }
 
 /** What is left between two elements that kept their order is paired by place. */

@@ -232,7 +232,7 @@ function report(
 ): void {
   const { findings } = at
   // Past the bound only the count grows; rendering a million values would cost more than finding them.
-  if (by === undefined && !hasRoom(findings, kind, () => locate(at.path).pattern)) {
+  if (by === undefined && !hasRoom(findings, kind, () => patternOf(at.path))) {
     findings.differencesTotal++
     return
   }
@@ -248,6 +248,15 @@ function report(
     ...(shadow !== undefined && { shadow: renderJson(shadow) }),
   }
   addFinding(findings, difference, by)
+}
+
+/** The location without its indexes alone: all that a difference costs that is only counted. */
+function patternOf(path: readonly (string | number)[]): string {
+  let pattern = 'body:'
+  for (const segment of path) {
+    pattern += typeof segment === 'number' ? '/*' : `/${escapePointer(segment)}`
+  }
+  return pattern
 }
 
 function locate(path: readonly (string | number)[]): { location: string; pattern: string } {

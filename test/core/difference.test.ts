@@ -33,6 +33,21 @@ test.each([
   expect(diff(primary, shadow)).toHaveLength(1)
 })
 
+test('elements that keep their name and place are compared, whatever equals them elsewhere', () => {
+  const list = (...values: Json[]) => values.map((v, n) => ({ id: n % 3, other: n, v }))
+  const named = (...values: Json[]) => list(...values).map(({ v }, n) => ({ code: `c${n}`, v }))
+  expect(diff(named(1, 2, 3), named(2, 1, 3))).toEqual([
+    'value body:/0/v 1 2',
+    'value body:/1/v 2 1',
+  ])
+  expect(diff(named(1, 2, 3), named(2, 3, 1))).toHaveLength(3)
+  // A name that several have is none.
+  expect(diff(list(1, 2, 3, 4), list(9, 2, 3, 8))).toEqual([
+    'value body:/0/v 1 9',
+    'value body:/3/v 4 8',
+  ])
+})
+
 test('elements find each other by ids that no number holds exactly', () => {
   const list = (...ids: number[]) =>
     ids.map((id) => `{"id": 900719925474099${id}, "v": ${ids.length}}`).join()
