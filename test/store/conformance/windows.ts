@@ -1,6 +1,8 @@
 /** Promises of a store: windows of time. */
 
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, describe } from 'vitest'
+import { FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'
 import {
   countBetween,
   DAY_MS,
@@ -9,6 +11,7 @@ import {
   saveSteadyDays,
 } from '../../support/steady-exchanges.ts'
 import { type OpenedStore, type OpenStore } from '../../support/store-fixture.ts'
+import { expectWindowsScanned } from '../../support/window-scan.ts'
 
 /** Registers the tests. */
 export function testWindows(open: OpenStore): void {
@@ -37,6 +40,30 @@ export function testWindows(open: OpenStore): void {
     ])('a window counts what came in it: %s', async (_title, from, to, expected) => {
       await saveSteadyDays(store.writer, 4)
       expect(await countBetween(store.reader, from, to)).toBe(expected)
+    })
+
+    test('windows of any edges add up to what a scan finds', { timeout: 60_000 }, async () => {
+      const minutes = fc.integer({ min: 0, max: 9 * 1440 })
+      const at = fc.array(fc.tuple(minutes, fc.constantFrom('GET /a', 'GET /b')), {
+        minLength: 1,
+        maxLength: 60,
+      })
+      const windows = fc.array(
+        fc.tuple(fc.integer({ min: -1440, max: 9 * 1440 }), fc.integer({ min: 1, max: 9 * 1440 })),
+        { minLength: 10, maxLength: 10 },
+      )
+      await fc.assert(
+        fc.asyncProperty(at, windows, async (all, edges) => {
+          await store.close()
+          store = await open(
+            all.map(([minute, endpoint]) =>
+              judgedOf({ startedAt: FIXTURE_START + minute * MINUTE_MS }, {}, endpoint),
+            ),
+          )
+          await expectWindowsScanned(store.reader, edges)
+        }),
+        { numRuns: 20 },
+      )
     })
   })
 }
