@@ -1,12 +1,13 @@
 /** `shadowdiff replay`: a recording sent again, compared and recorded as a run of its own. */
 
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Problem } from '../config/document.ts'
 import { loadSettings } from '../config/load.ts'
 import * as form from '../config/values.ts'
 import { AppError } from '../core/errors.ts'
 import { fromExchangeDocument } from '../core/exchange-document.ts'
 import type { Settings } from '../core/settings.ts'
-import { formatCount } from '../core/verdict-words.ts'
+import { formatCount, formatCountOf } from '../core/verdict-words.ts'
 import { uuidV7 } from '../proxy/ids.ts'
 import { createSender, type Sender, type SenderOptions } from '../proxy/send-once.ts'
 import { shadowHost } from '../proxy/shadow-host.ts'
@@ -103,7 +104,9 @@ async function run(flags: ReplayFlags): Promise<void> {
     env: process.env,
   })
   if (!loaded.ok) {
-    tellProblems(loaded.problems)
+    // Without a primary it is the shadow that stands there, and is told once.
+    const isGiven = ({ where }: Problem) => where !== '--primary' || flags.primary !== undefined
+    tellProblems(loaded.problems.filter(isGiven))
     process.exitCode = EXIT.usage
     return
   }
@@ -221,7 +224,7 @@ function inWords(totals: ReplayTotals, { run, store }: Settings, stopped: boolea
     ([why, count]) => `${formatCount(count)} ${why}`,
   )
   return (
-    `${stopped ? 'stopped: ' : ''}${formatCount(totals.done)} requests sent and compared in run "${run}" of ${store}` +
+    `${stopped ? 'stopped: ' : ''}${formatCountOf(totals.done, 'request')} sent and compared in run "${run}" of ${store}` +
     (skipped.length === 0 ? '' : `; not sent: ${skipped.join(', ')}`)
   )
 }

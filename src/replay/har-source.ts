@@ -3,7 +3,12 @@
 import { AppError } from '../core/errors.ts'
 import type { HeaderList, ObservedResponse } from '../core/exchange.ts'
 import { headerValue } from '../core/headers.ts'
-import { clientOf, sendableHeaders, type RecordedRequest } from './recorded-request.ts'
+import {
+  clientOf,
+  sendableHeaders,
+  type RecordedRequest,
+  type Unsendable,
+} from './recorded-request.ts'
 
 /** Reads the text of a HAR file, oldest request first; throws `invalid` when it is none. */
 export function requestsOfHar(text: string, path: string): RecordedRequest[] {
@@ -28,8 +33,10 @@ function requestOfEntry(entry: unknown): RecordedRequest {
   const time = Number.isNaN(startedAt) ? 0 : startedAt
   const lines = headerLines(at(request, 'headers'))
   if (!URL.canParse(url) || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) {
-    return malformed(time, method)
+    return unsendable('malformed', time, method)
   }
+  // Browsers list what they took from data:, blob: and extensions too.
+  if (!/^(?:https?|wss?):/i.test(url)) return unsendable('not-http', time, method)
   const { host, pathname, search } = new URL(url)
   const headers = [...sendableHeaders(lines)]
   if (headerValue(headers, 'host') === undefined) headers.unshift('Host', host)
@@ -54,7 +61,7 @@ function requestOfEntry(entry: unknown): RecordedRequest {
   }
 }
 
-function malformed(time: number, method: string): RecordedRequest {
+function unsendable(why: Unsendable, time: number, method: string): RecordedRequest {
   const nothing = Buffer.alloc(0)
   return {
     at: time,
@@ -63,7 +70,7 @@ function malformed(time: number, method: string): RecordedRequest {
     target: '',
     headers: [],
     body: nothing,
-    unsendable: 'malformed',
+    unsendable: why,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Exchange, HeaderList, Observation } from '../core/exchange.ts'
 import { headerValue, isHopByHop } from '../core/headers.ts'
 
 /** Why a recorded request cannot be sent. */
-export type Unsendable = 'body-not-kept' | 'upgrade' | 'malformed'
+export type Unsendable = 'body-not-kept' | 'upgrade' | 'malformed' | 'not-http'
 
 /** One request of a recording. */
 export interface RecordedRequest {

@@ -99,6 +99,13 @@ test('a WebSocket cannot be sent again', () => {
   expect(read(entry({ url: 'wss://shop.example/live' }))[0]?.unsendable).toBe('upgrade')
 })
 
+test.each(['data:text/plain,hi', 'blob:https://shop.example/1', 'chrome-extension://abc/x.js'])(
+  'what a browser did not ask a server for cannot be sent: %s',
+  (url) => {
+    expect(read(entry({ url }))[0]?.unsendable).toBe('not-http')
+  },
+)
+
 test('entries come oldest first', () => {
   const times = read(
     entry({}, { startedDateTime: '2026-01-31T12:00:02Z' }),
