@@ -1,8 +1,7 @@
 /** What people change. Each change tells which nouns of the API are old afterwards. */
 
-import { useMutation, type UseMutationResult } from '@tanstack/react-query'
 import { sendJson, type Method } from './client.ts'
-import { queryClient } from './query-client.ts'
+import { readAnew } from './query-client.ts'
 
 /** One request that changes something. */
 export interface Change {
@@ -13,20 +12,12 @@ export interface Change {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/**
- * Sends changes of one kind. `stale` names the nouns that are read anew when one succeeded; the audit list
- * always is. The error of the newest is kept until the next one begins.
- */
-export function useChange<T>(stale: readonly string[]): UseMutationResult<T, Error, Change> {
-  return useMutation<T, Error, Change>({
-    // A change that went through unheard must not be made twice.
-    retry: false,
-    networkMode: 'always',
-    mutationFn: ({ method, path, body, headers }) => sendJson<T>(method, path, body, headers),
-    onSuccess: async () => {
-      await Promise.all(
-        [...stale, 'audit'].map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })),
-      )
-    },
-  })
+/** Sends a change, once. The nouns that are `stale` afterwards are read anew; the audit list always is. */
+export async function sendChange<T>(
+  { method, path, body, headers }: Change,
+  stale: readonly string[],
+): Promise<T> {
+  const answer = await sendJson<T>(method, path, body, headers)
+  await readAnew([...stale, 'audit'])
+  return answer
 }

@@ -4,10 +4,13 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Page } from '../../../src/core/lists.ts'
 import type { JobView } from '../../../src/core/service-report.ts'
 import { getJson, sendJson } from './client.ts'
-import { queryClient } from './query-client.ts'
+import { queryClient, readAnew } from './query-client.ts'
 
 /** What judging again changes: everything that is made from judgements. */
-const judged = ['exchange', 'exchanges', 'divergences', 'endpoints', 'runs', 'verdict', 'traffic']
+const judged = [
+  ...['exchange', 'exchanges', 'divergences', 'endpoints', 'runs', 'verdict', 'traffic'],
+  ...['rules', 'audit'],
+]
 const followMs = 500
 
 /** The newest jobs; while one runs they are read again and again, since an event can be lost. */
@@ -21,7 +24,7 @@ export function useJobs(): UseQueryResult<readonly JobView[]> {
       const now = items[0]
       const ended = now !== undefined && now.state !== 'running'
       if (ended && before !== undefined && (before.id !== now.id || before.state === 'running')) {
-        void readAnew()
+        void readAnew(judged)
       }
       return items
     },
@@ -33,7 +36,7 @@ export async function startRecompare(): Promise<JobView> {
   try {
     return await sendJson<JobView>('POST', 'recompare')
   } finally {
-    await queryClient.invalidateQueries({ queryKey: ['jobs'] })
+    await readAnew(['jobs'])
   }
 }
 
@@ -42,14 +45,6 @@ export async function cancelJob(id: number): Promise<void> {
   try {
     await sendJson('POST', `jobs/${String(id)}/cancel`)
   } finally {
-    await queryClient.invalidateQueries({ queryKey: ['jobs'] })
+    await readAnew(['jobs'])
   }
-}
-
-async function readAnew(): Promise<void> {
-  await Promise.all(
-    [...judged, 'rules', 'audit'].map((noun) =>
-      queryClient.invalidateQueries({ queryKey: [noun] }),
-    ),
-  )
 }

@@ -9,6 +9,11 @@ export function retryFailed(): void {
   })
 }
 
+/** Reads these nouns of the API again; resolves when what is on the screen is new. */
+export async function readAnew(nouns: readonly string[]): Promise<void> {
+  await Promise.all(nouns.map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })))
+}
+
 /** Keeps what the API answered; live events, not time, say when it is old. */
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -6,7 +6,10 @@ import type { Rule } from '../../../src/core/rule.ts'
 import { ruleDocument } from '../../../src/core/rule-document.ts'
 import { tell } from '../state/toasts.ts'
 import { sendJson } from './client.ts'
-import { queryClient } from './query-client.ts'
+import { queryClient, readAnew } from './query-client.ts'
+
+/** What is old after a rule was changed. */
+const stale = ['rules', 'audit', 'verdict']
 
 /** What a rule would hide among stored exchanges; nothing is asked while there is none. */
 export function useRulePreview(rule: Rule | undefined): UseQueryResult<RulePreview> {
@@ -27,11 +30,11 @@ export async function saveRule(rule: Rule, seen: RuleRow | undefined): Promise<R
     seen === undefined
       ? await sendJson<RuleRow>('POST', 'rules', ruleDocument(rule))
       : await update(rule, seen.version)
-  await readAnew()
+  await readAnew(stale)
   tell(`Rule ${saved.id} ${seen === undefined ? 'is in force' : 'is changed'}`, async () => {
     if (seen === undefined) await remove(saved)
     else if (seen.rule !== undefined) await update(seen.rule, saved.version)
-    await readAnew()
+    await readAnew(stale)
   })
   return saved
 }
@@ -40,10 +43,10 @@ export async function saveRule(rule: Rule, seen: RuleRow | undefined): Promise<R
 export async function deleteRule(row: RuleRow): Promise<void> {
   const { rule } = row
   await remove(row)
-  await readAnew()
+  await readAnew(stale)
   tell(`Rule ${row.id} is deleted`, async () => {
     if (rule !== undefined) await sendJson('POST', 'rules', ruleDocument(rule))
-    await readAnew()
+    await readAnew(stale)
   })
 }
 
@@ -67,9 +70,4 @@ const ifMatch = (version: number) => ({ 'if-match': `"${String(version)}"` })
 /** A note hides nothing, so writing one asks for no other preview. */
 function withoutNote(rule: Rule): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(ruleDocument(rule)).filter(([name]) => name !== 'note'))
-}
-
-async function readAnew(): Promise<void> {
-  const nouns = ['rules', 'audit', 'verdict']
-  await Promise.all(nouns.map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })))
 }

@@ -4,7 +4,7 @@ import type { DivergenceRow, DivergenceState } from '../../../src/core/divergenc
 import { formatCount, plural } from '../format/number.ts'
 import { tell } from '../state/toasts.ts'
 import { sendJson } from './client.ts'
-import { queryClient } from './query-client.ts'
+import { readAnew } from './query-client.ts'
 
 /** What is said: a state, and for `expected` until when or up to which share. */
 export interface Said {
@@ -19,6 +19,8 @@ export interface Said {
 /** What is known of a divergence before something is said of it. */
 export type Triaged = Pick<DivergenceRow, 'id' | 'state' | 'note' | 'until' | 'rate'>
 
+/** What is old after anything was said. */
+const stale = ['divergences', 'verdict', 'audit']
 /** The API takes so many at once. */
 const mostAtOnce = 1000
 
@@ -33,14 +35,14 @@ export async function triage(rows: readonly Triaged[], said: Said): Promise<void
       cause,
     })
   } finally {
-    await readAnew()
+    await readAnew(stale)
   }
   const word = said.state === 'open' ? 'opened again' : `marked as ${said.state}`
   tell(`${plural(rows.length, 'divergence')} ${word}`, async () => {
     try {
       await restore(rows)
     } finally {
-      await readAnew()
+      await readAnew(stale)
     }
   })
 }
@@ -80,9 +82,4 @@ async function sendAll(
     await sendJson('POST', 'divergences/triage', { ids, ...said })
     onSent(ids.length)
   }
-}
-
-async function readAnew(): Promise<void> {
-  const nouns = ['divergences', 'verdict', 'audit']
-  await Promise.all(nouns.map((noun) => queryClient.invalidateQueries({ queryKey: [noun] })))
 }

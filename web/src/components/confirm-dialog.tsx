@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 
 /**
  * Asks before something is changed. It closes by itself when that went well; else it stays, with what went
@@ -7,8 +7,6 @@ import { useEffect, useId, useRef, type ReactNode } from 'react'
 export function ConfirmDialog({
   title,
   action,
-  busy,
-  error,
   disabled = false,
   onConfirm,
   onClosed,
@@ -17,26 +15,30 @@ export function ConfirmDialog({
   readonly title: string
   /** What the button that does it says. */
   readonly action: string
-  readonly busy: boolean
-  readonly error: Error | null
   /** Whether something is missing without which it cannot be done. */
   readonly disabled?: boolean
-  /** Resolves when it is done; `error` tells when it is not. */
+  /** Resolves when it is done; rejects with what is to be shown when it is not. */
   readonly onConfirm: () => Promise<unknown>
   readonly onClosed: () => void
   readonly children: ReactNode
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<Error>()
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
   const confirm = async () => {
+    setBusy(true)
+    setError(undefined)
     try {
       await onConfirm()
       dialog.current?.close()
-    } catch {
-      // Shown from `error`.
+    } catch (thrown) {
+      setError(thrown as Error)
+    } finally {
+      setBusy(false)
     }
   }
   return (
@@ -50,7 +52,7 @@ export function ConfirmDialog({
       >
         <h2 id={heading}>{title}</h2>
         {children}
-        <div role="alert">{error !== null && <p className="failure">{error.message}</p>}</div>
+        <div role="alert">{error !== undefined && <p className="failure">{error.message}</p>}</div>
         <div className="buttons">
           <button
             type="button"

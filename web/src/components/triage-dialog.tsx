@@ -4,6 +4,8 @@ import { plural } from '../format/number.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 
 const dayMs = 86_400_000
+/** `2026-11-21`, the day that it is here. */
+const dayOf = (time: number) => new Intl.DateTimeFormat('sv').format(time)
 
 /** Asks why these are expected, until when, and up to which share. */
 export function TriageDialog({
@@ -19,13 +21,9 @@ export function TriageDialog({
   const [note, setNote] = useState((rows.length === 1 ? only?.note : undefined) ?? '')
   const [until, setUntil] = useState('')
   const [percent, setPercent] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<Error | null>(null)
   const share = percent === '' ? undefined : Number(percent) / 100
   const isShareBad = share !== undefined && !(share >= 0 && share <= 1)
   const confirm = async () => {
-    setBusy(true)
-    setError(null)
     const said: Said = {
       state: 'expected',
       note: note.trim() === '' ? undefined : note.trim(),
@@ -33,22 +31,13 @@ export function TriageDialog({
       until: until === '' ? undefined : new Date(`${until}T23:59:59`).toISOString(),
       rate: share,
     }
-    try {
-      await triage(rows, said)
-      onDone?.()
-    } catch (thrown) {
-      setError(thrown as Error)
-      throw thrown
-    } finally {
-      setBusy(false)
-    }
+    await triage(rows, said)
+    onDone?.()
   }
   return (
     <ConfirmDialog
       title={rows.length === 1 ? 'Expected' : `${plural(rows.length, 'divergence')} expected`}
       action="Mark as expected"
-      busy={busy}
-      error={error}
       disabled={isShareBad}
       onConfirm={confirm}
       onClosed={onClosed}
@@ -75,8 +64,8 @@ export function TriageDialog({
         <input
           id="triage-until"
           type="date"
-          min={new Date(Date.now()).toISOString().slice(0, 10)}
-          max={new Date(Date.now() + 3650 * dayMs).toISOString().slice(0, 10)}
+          min={dayOf(Date.now())}
+          max={dayOf(Date.now() + 3650 * dayMs)}
           value={until}
           onChange={(event) => {
             setUntil(event.target.value)

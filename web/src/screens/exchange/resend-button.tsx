@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ExchangeDetail, ReplayView } from '../../../../src/core/exchange-report.ts'
-import { useChange } from '../../api/changes.ts'
+import { sendChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -18,7 +18,6 @@ export function ResendButton({
   readonly onSent: (again: ReplayView) => void
 }) {
   const { may, why } = useMayOperate()
-  const change = useChange<ReplayView>([])
   const [isAsked, setAsked] = useState(false)
   const [isForced, setForced] = useState(false)
   const isSafe = safe.has(detail.method)
@@ -32,7 +31,6 @@ export function ResendButton({
         disabled={!may}
         title={may ? 'Send this request to both versions once more' : why}
         onClick={() => {
-          change.reset()
           setForced(false)
           setAsked(true)
         }}
@@ -44,15 +42,11 @@ export function ResendButton({
         <ConfirmDialog
           title="Send this request again?"
           action="Send again"
-          busy={change.isPending}
-          error={change.error}
           disabled={refusal !== undefined || (!isSafe && !isForced)}
           onConfirm={async () => {
-            const again = await change.mutateAsync({
-              method: 'POST',
-              path: `exchanges/${encodeURIComponent(detail.id)}/replay`,
-              body: isSafe ? {} : { force: true },
-            })
+            const path = `exchanges/${encodeURIComponent(detail.id)}/replay`
+            const body = isSafe ? {} : { force: true }
+            const again = await sendChange<ReplayView>({ method: 'POST', path, body }, [])
             onSent(again)
           }}
           onClosed={() => {

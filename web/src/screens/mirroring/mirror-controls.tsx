@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { MirrorView } from '../../../../src/core/service-report.ts'
-import { useChange } from '../../api/changes.ts'
+import { sendChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { useMirror } from '../../api/queries.ts'
@@ -15,12 +15,7 @@ import { pauseAll, takeBackAll, type MirrorChange } from './mirror-change.ts'
 /** How much of each route is mirrored, and the means to change it at run time. */
 export function MirrorControls() {
   const mirror = useMirror()
-  const change = useChange<MirrorView>(['status', 'verdict'])
   const [asked, setAsked] = useState<MirrorChange>()
-  const ask = (wanted: MirrorChange) => {
-    change.reset()
-    setAsked(wanted)
-  }
   return (
     <section className="panel mirror-controls" aria-labelledby="control-heading">
       <h2 id="control-heading">How much is mirrored</h2>
@@ -35,10 +30,10 @@ export function MirrorControls() {
             <p className="muted">No route has a shadow, so nothing is mirrored.</p>
           ) : (
             <>
-              {routes.length > 1 && <AllRoutes onAsk={ask} />}
+              {routes.length > 1 && <AllRoutes onAsk={setAsked} />}
               <ul>
                 {routes.map((route) => (
-                  <RouteControl key={route.route} route={route} onAsk={ask} />
+                  <RouteControl key={route.route} route={route} onAsk={setAsked} />
                 ))}
               </ul>
             </>
@@ -49,14 +44,11 @@ export function MirrorControls() {
         <ConfirmDialog
           title={asked.title}
           action={asked.action}
-          busy={change.isPending}
-          error={change.error}
           onConfirm={async () => {
-            const view = await change.mutateAsync({
-              method: 'PATCH',
-              path: 'mirror',
-              body: asked.body,
-            })
+            const view = await sendChange<MirrorView>(
+              { method: 'PATCH', path: 'mirror', body: asked.body },
+              ['status', 'verdict'],
+            )
             queryClient.setQueryData(['mirror'], view)
           }}
           onClosed={() => {

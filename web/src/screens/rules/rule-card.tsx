@@ -68,8 +68,6 @@ function Actions({ row }: { readonly row: RuleRow }) {
   const { id, origin, rule } = row
   const { may, why } = useMayOperate()
   const [isAsked, setAsked] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<Error | null>(null)
   if (rule === undefined) {
     return (
       <div className="rule-actions">
@@ -80,18 +78,6 @@ function Actions({ row }: { readonly row: RuleRow }) {
         />
       </div>
     )
-  }
-  const remove = async () => {
-    setBusy(true)
-    setError(null)
-    try {
-      await deleteRule(row)
-    } catch (thrown) {
-      setError(thrown as Error)
-      throw thrown
-    } finally {
-      setBusy(false)
-    }
   }
   return (
     <div className="rule-actions">
@@ -114,7 +100,6 @@ function Actions({ row }: { readonly row: RuleRow }) {
             disabled={!may}
             title={why}
             onClick={() => {
-              setError(null)
               setAsked(true)
             }}
           >
@@ -129,9 +114,7 @@ function Actions({ row }: { readonly row: RuleRow }) {
         <ConfirmDialog
           title={`Delete the rule ${id}?`}
           action="Delete"
-          busy={busy}
-          error={error}
-          onConfirm={remove}
+          onConfirm={() => deleteRule(row)}
           onClosed={() => {
             setAsked(false)
           }}

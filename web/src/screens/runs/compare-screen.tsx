@@ -1,4 +1,4 @@
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import type { DivergenceRow } from '../../../../src/core/divergence-report.ts'
 import type { RunComparison, RunRow } from '../../../../src/core/run-report.ts'
 import { useRunComparison } from '../../api/queries.ts'
@@ -16,7 +16,6 @@ import { VisibleText } from '../../components/visible-text.tsx'
 import { formatCount, plural } from '../../format/number.ts'
 import { useKeys } from '../../state/keys.ts'
 import { useUrlState } from '../../state/url-state.ts'
-import { useLocation } from 'wouter'
 import './runs.css'
 
 /** Two runs beside each other: what appeared, what went, what stayed, and what nobody can say. */

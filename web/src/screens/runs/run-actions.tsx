@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import type { RunRow } from '../../../../src/core/run-report.ts'
-import { useChange } from '../../api/changes.ts'
+import { sendChange } from '../../api/changes.ts'
 import { useMayOperate } from '../../api/me.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 
@@ -10,12 +10,10 @@ const stale = ['runs', 'status', 'verdict', 'divergences', 'endpoints', 'traffic
 export function RunActions({ runs }: { readonly runs: readonly RunRow[] | undefined }) {
   const { may } = useMayOperate()
   const [asked, setAsked] = useState<'start' | 'end'>()
-  const change = useChange<RunRow>(stale)
   const current = runs?.find(({ endedAt }) => endedAt === undefined)
   const [names, setNames] = useState({ name: '', primaryVersion: '', shadowVersion: '' })
   if (!may) return null
   const ask = (what: 'start' | 'end') => {
-    change.reset()
     const last = runs?.[0]
     setNames({
       name: '',
@@ -53,10 +51,8 @@ export function RunActions({ runs }: { readonly runs: readonly RunRow[] | undefi
         <ConfirmDialog
           title="Start a run"
           action="Start the run"
-          busy={change.isPending}
-          error={change.error}
           disabled={Object.values(names).some((text) => text.trim() === '')}
-          onConfirm={() => change.mutateAsync({ method: 'POST', path: 'runs', body: names })}
+          onConfirm={() => sendChange({ method: 'POST', path: 'runs', body: names }, stale)}
           onClosed={closed}
         >
           <p className="muted">
@@ -94,14 +90,11 @@ export function RunActions({ runs }: { readonly runs: readonly RunRow[] | undefi
         <ConfirmDialog
           title={`End the run ${current.name}?`}
           action="End the run"
-          busy={change.isPending}
-          error={change.error}
           onConfirm={() =>
-            change.mutateAsync({
-              method: 'PATCH',
-              path: `runs/${String(current.id)}`,
-              body: { end: true },
-            })
+            sendChange(
+              { method: 'PATCH', path: `runs/${String(current.id)}`, body: { end: true } },
+              stale,
+            )
           }
           onClosed={closed}
         >
