@@ -98,7 +98,11 @@ function findMember(
     if (element !== undefined) return element
   }
   if (after === '"' || after === ' ') {
-    return findQuoted(text, from, end, secrets) ?? findNamedValue(text, start, end, secrets)
+    return (
+      findQuoted(text, from, end, secrets) ??
+      findPair(text, start, end, secrets) ??
+      findNamedValue(text, start, end, secrets)
+    )
   }
   if (after === '\\') return matchAt(/\\+"/y, text, end) === undefined ? undefined : 'nested'
   if (after === '=' && '?&;#'.includes(text.charAt(start - 1))) {
@@ -126,6 +130,19 @@ function findQuoted(text: string, from: number, to: number, secrets: Secrets): F
     end: valueEnd,
     replacement: redactScalars(text.slice(value, valueEnd), secrets),
   }
+}
+
+/** `"name": "DB_PASSWORD", "value": "…"`, as lists of variables and fields have it. */
+function findPair(text: string, start: number, end: number, secrets: Secrets): Found | undefined {
+  if (!/"(?:name|key|id)"\s{0,8}:\s{0,8}"$/i.test(text.slice(Math.max(0, start - 26), start))) {
+    return undefined
+  }
+  const to = matchAt(/"\s{0,64},\s{0,64}"value"\s{0,8}:\s{0,8}/iy, text, end)
+  if (to === undefined || !isSecretName(text.slice(start, end))) return undefined
+  const value = end + to.length
+  const valueEnd = endOfJson(text, value)
+  const replacement = redactScalars(text.slice(value, valueEnd), secrets)
+  return { start: value, end: valueEnd, replacement }
 }
 
 /** `?name=value` in a URL, wherever that stands. */

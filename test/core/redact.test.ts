@@ -145,6 +145,8 @@ test.each([
   ['a text line', `starting\npassword: ${SECRET}\ndone`],
   ['an assignment', `DB_PASSWORD=${SECRET}`],
   ['a header line in a text', `Authorization: Bearer ${SECRET}\r\nHost: x`],
+  ['a list of variables', `{"env":[{"name":"DB_PASSWORD","value":"${SECRET}"}]}`],
+  ['a list of settings that was cut', `[{"key": "api_key", "value": "${SECRET}`],
   ['XML', `<login><password>${SECRET}</password></login>`],
 ])('a secret in %s is replaced', (_title, text) => {
   const redacted = redactJson(text)
@@ -180,6 +182,7 @@ test.each([
   '{"author":"Ann","keyboard":"qwerty","shipping":"fast","key":"user:1"}',
   '{"createdAt":1767614400123,"id":"4111111111111112"}',
   '{"email":"ann@shop.example"}',
+  '[{"name":"color","value":"red"},{"name":"password","type":"text"},{"value":"a"}]',
 ])('what only looks like a secret stays: %s', (text) => {
   expect(redactJson(text)).toBe(text)
 })
