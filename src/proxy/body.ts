@@ -31,6 +31,10 @@ export class HeldBytes {
 /** Why a body is not held whole. */
 export type CutReason = 'too-large' | 'no-memory'
 
+/** Pieces shorter than this are copied, because each kept by itself costs an object. */
+const SMALL_BYTES = 1024
+const MAX_SLAB_BYTES = 16 * 1024
+
 const NOTHING = Buffer.alloc(0)
 
 /** One body on its way past us. */
@@ -40,6 +44,9 @@ export class BodyCapture {
   #chunks: Buffer[] = []
   #kept = 0
   #length = 0
+  /** Small pieces, not among the chunks yet. */
+  #slab: Buffer | undefined
+  #slabLength = 0
   #hash: Hash | undefined
   #cut: CutReason | undefined
   #dropped = false
@@ -67,6 +74,7 @@ export class BodyCapture {
 
   /** The pieces of a body that is held whole, in order. */
   get chunks(): readonly Buffer[] {
+    this.#closeSlab()
     return this.#chunks
   }
 
@@ -81,7 +89,7 @@ export class BodyCapture {
     else if (!this.#held.take(chunk.length)) this.#startHashing('no-memory', chunk)
     else {
       this.#kept += chunk.length
-      this.#chunks.push(chunk)
+      this.#keep(chunk)
     }
   }
 
@@ -101,6 +109,7 @@ export class BodyCapture {
     incomplete?: NonNullable<CapturedBody['incomplete']>,
     like?: Buffer,
   ): CapturedBody {
+    this.#closeSlab()
     const ending = incomplete === undefined ? undefined : { incomplete }
     if (this.#dropped || this.#length === 0) {
       return { bytes: NOTHING, length: this.#length, ...ending }
@@ -116,11 +125,36 @@ export class BodyCapture {
   release(): void {
     this.#held.giveBack(this.#kept)
     this.#chunks = []
+    this.#slab = undefined
     this.#kept = 0
+  }
+
+  /** Small pieces are copied together: a body in pieces of one byte would take a hundred times its size. */
+  #keep(chunk: Buffer): void {
+    const { length } = chunk
+    if (this.#kept === length || length >= SMALL_BYTES) {
+      this.#closeSlab()
+      this.#chunks.push(chunk)
+      return
+    }
+    if (this.#slab !== undefined && this.#slabLength + length > this.#slab.length) this.#closeSlab()
+    if (this.#slab === undefined) {
+      this.#slab = Buffer.allocUnsafe(Math.max(length, Math.min(this.#kept, MAX_SLAB_BYTES)))
+      this.#slabLength = 0
+    }
+    chunk.copy(this.#slab, this.#slabLength)
+    this.#slabLength += length
+  }
+
+  #closeSlab(): void {
+    if (this.#slab === undefined) return
+    this.#chunks.push(this.#slab.subarray(0, this.#slabLength))
+    this.#slab = undefined
   }
 
   #startHashing(cut: CutReason, chunk: Buffer): void {
     this.#cut = cut
+    this.#closeSlab()
     this.#hash = this.#hashOfKept().update(chunk)
     const room = this.#limit - this.#kept
     // Copied, because a slice would pin the whole chunk beyond the share that was taken.

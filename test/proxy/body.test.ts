@@ -71,3 +71,25 @@ test('a capture says why it cannot hold the whole', () => {
   poor.push(Buffer.alloc(6))
   expect(poor.cut).toBe('no-memory')
 })
+
+test('a body in pieces of one byte takes little more than its bytes, and is the same body', () => {
+  const held = new HeldBytes(1_000_000)
+  const capture = new BodyCapture(1_000_000, held)
+  const bytes = Buffer.from(Array.from({ length: 200_000 }, (_unused, i) => i % 251))
+  for (let at = 0; at < bytes.length; at++) {
+    capture.push(bytes.subarray(at, at + 1))
+    // Longer pieces in between keep their place.
+    if (at === 100_000) capture.push(Buffer.alloc(5000, 'x'))
+  }
+  expect(capture.chunks.length).toBeLessThan(50)
+  expect(held.held).toBe(205_000)
+  const whole = Buffer.concat([
+    bytes.subarray(0, 100_001),
+    Buffer.alloc(5000, 'x'),
+    bytes.subarray(100_001),
+  ])
+  expect(Buffer.concat(capture.chunks).equals(whole)).toBe(true)
+  expect(capture.finish(Infinity).bytes.equals(whole)).toBe(true)
+  capture.release()
+  expect(held.held).toBe(0)
+})

@@ -135,7 +135,8 @@ test.each(SICK)(
         onRequest: (request, socket) => socket.write(ok(request.body.toString() + '!', 'X: y')),
       },
       shadow,
-      shadowSettings: { timeoutMs: 300, idleMs: 300 },
+      // Long enough for a busy machine to read what floods it.
+      shadowSettings: { timeoutMs: 1000, idleMs: 1000 },
       settings: { record: { maxBodyBytes: 10_000 } },
     })
     const one = client()

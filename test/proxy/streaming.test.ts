@@ -191,3 +191,28 @@ test('large bodies behind a stuck shadow stay within the bound that all share', 
   expect(addsUp(proxy.counters())).toBe(true)
   expect(queue.exchanges.length).toBeGreaterThanOrEqual(15)
 })
+
+test('bodies in chunks of one byte take memory by their bytes, not by their chunks', async () => {
+  const { client, proxy, primary } = await startFixture({
+    primary: {
+      raw: true,
+      onConnection: (socket) => {
+        socket.on('data', (chunk: Buffer) => {
+          if (chunk.toString('latin1').endsWith('0\r\n\r\n')) socket.write(ok('ok'))
+        })
+      },
+    },
+    shadow: { raw: true, onConnection: (socket) => socket.pause() },
+    shadowSettings: { maxInFlight: 1 },
+  })
+  const bytes = Buffer.from(`${'1\r\nx\r\n'.repeat(100_000)}0\r\n\r\n`)
+  const memory = watchMemory()
+  const one = client()
+  for (let i = 0; i < 5; i++) {
+    one.send('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n').send(bytes)
+    expect((await one.answer()).body.toString()).toBe('ok')
+  }
+  expect(memory.stop()).toBeLessThan(32 * MB)
+  expect(primary.opened()).toBe(1)
+  expect(proxy.counters()).toMatchObject({ seen: 5, mirrored: 1, pending: 4 })
+})

@@ -26,6 +26,9 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE',
 /** Body bytes that may wait for a connection before the caller is told to stop. */
 const MAX_WAITING_BYTES = 65_536
 
+/** What a piece takes besides its bytes, roughly: bodies may come in pieces of one byte. */
+const OBJECT_BYTES = 128
+
 const OPEN = 0
 const FAILING = 1
 const OVER = 2
@@ -138,7 +141,7 @@ export class WireRequest implements LegRequest {
     let wantsMore: boolean
     if (connection === undefined) {
       this.#waitingBytes.push(chunk)
-      this.#waitingLength += chunk.length
+      this.#waitingLength += chunk.length + OBJECT_BYTES
       wantsMore = this.#waitingLength < MAX_WAITING_BYTES
     } else wantsMore = this.#sendChunk(connection, chunk)
     this.#callerWaits = !wantsMore
