@@ -3,7 +3,14 @@
 import { Type, type Static, type TObject } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import type { Filter, PageRequest } from '../core/lists.ts'
-import { DifferenceKind, DivergenceClass, DivergenceState, Outcome, Severity } from './schemas.ts'
+import {
+  DifferenceKind,
+  DivergenceClass,
+  DivergenceState,
+  Outcome,
+  Severity,
+  Source,
+} from './schemas.ts'
 
 const text = (description: string, maxLength = 500) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }))
@@ -16,6 +23,7 @@ const filterParameters = {
   route: text('Name of the route.'),
   endpoint: text('As listed, for example `GET /users/{id}`.', 2000),
   method: text('The request method, case-sensitive.', 100),
+  source: Type.Optional(Source),
   outcome: Type.Optional(Outcome),
   kind: Type.Optional(DifferenceKind),
   severity: Type.Optional(Severity),
@@ -42,6 +50,7 @@ export const EXCHANGE_FILTERS = [
   'route',
   'endpoint',
   'method',
+  'source',
   'outcome',
   'kind',
   'severity',
@@ -109,10 +118,10 @@ export function toFilter(query: FilterQuery): Filter {
       `until: expected a time after since (${String(query.since)}), found ${String(query.until)}`,
     )
   }
-  const { divergence, state } = query
+  const { divergence, state, source } = query
   return {
     ...{ run, route, endpoint, method, outcome, kind, severity, status, requestId, q },
-    ...{ divergence, class: query.class, state, since, until },
+    ...{ source, divergence, class: query.class, state, since, until },
   }
 }
 

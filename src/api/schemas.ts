@@ -5,6 +5,7 @@
  */
 
 import { Type } from 'typebox'
+import type { Source as Origin } from '../core/exchange.ts'
 import type * as judgement from '../core/judgement.ts'
 import type * as divergences from '../core/divergence-report.ts'
 import type * as exchanges from '../core/exchange-report.ts'
@@ -25,6 +26,9 @@ const Headers = listOf(Type.String(), {
 export const Outcome = matching<judgement.Outcome>()(
   oneOf(['match', 'divergent', 'incomparable', 'unmirrored']),
 )
+
+/** Where an exchange comes from. */
+export const Source = matching<Origin>()(oneOf(['live', 'replay', 'import']))
 
 /** How a location differs. */
 export const DifferenceKind = matching<judgement.DifferenceKind>()(
@@ -53,7 +57,7 @@ const exchangeFields = {
   requestId: Type.String({ description: 'The `x-request-id` that every upstream got.' }),
   time: Time,
   run: Type.String(),
-  source: oneOf(['live', 'replay', 'import']),
+  source: Source,
   route: Type.String(),
   method: Type.String(),
   path: Type.String({ description: 'Without the query.' }),

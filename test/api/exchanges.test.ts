@@ -84,6 +84,8 @@ test.each([
   [{ outcome: 'divergent' }, [3, 2, 1]],
   [{ outcome: 'match' }, [6, 0]],
   [{ outcome: 'unmirrored' }, [5]],
+  [{ source: 'replay' }, []],
+  [{ source: 'live', outcome: 'match' }, [6, 0]],
   [{ method: 'POST' }, [3]],
   [{ endpoint: 'POST /orders' }, [3]],
   [{ route: 'items' }, [4]],

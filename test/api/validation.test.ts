@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openConsole } from '../support/console.ts'
 
 const filters =
-  'run, route, endpoint, method, outcome, kind, severity, status, requestId, q, divergence, since, until'
+  'run, route, endpoint, method, source, outcome, kind, severity, status, requestId, q, divergence, since, until'
 const time = 'an RFC 3339 time like 2026-01-31T12:00:00Z (a + in a URL is written %2B)'
 
 test.each([
