@@ -11,6 +11,7 @@ import { Breaker, type BreakerLimits } from './breaker.ts'
 import type { Control } from './control.ts'
 import { copyHeaders } from './copy-head.ts'
 import { Copy, type CopyEnding, type CopyLeg, type CopyRequest } from './copy.ts'
+import { elapsedMs } from './elapsed.ts'
 import { faultOf } from './fault.ts'
 import { headEdits, type HeadEdits } from '../core/head-edits.ts'
 import type { Transport } from './leg.ts'
@@ -213,7 +214,7 @@ export class Mirror implements CopyLeg {
 
   #send({ passage, since }: Waiting, now: number): void {
     const { requestId } = passage.admitted
-    passage.sendCopy(now - since)
+    passage.sendCopy(elapsedMs(since, now))
     const repeat = this.#control?.take(passage)
     // In random order, so that what the first of two does to the second is in both alike.
     const isRepeatFirst = repeat !== undefined && isSampled(requestId, 50, 'control-first')
