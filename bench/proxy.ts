@@ -78,7 +78,10 @@ async function main(): Promise<void> {
 
   if (isWanted('press') || isWanted('pace')) {
     const all = await openContenders(upstreams, proxyCore)
-    await warmUp(all.slice(3), upstreams.questions['1 KB'], { seconds: seconds(10), core: loadCore })
+    await warmUp(all.slice(3), upstreams.questions['1 KB'], {
+      seconds: seconds(10),
+      core: loadCore,
+    })
     for (const [index, one] of isWanted('press') ? pressesOf(all, upstreams).entries() : []) {
       const rounds = index === 0 ? press.first : press.others
       const patience = { rounds, seconds: press.seconds, core: loadCore }
