@@ -53,6 +53,7 @@ export function judgeDivergences(evidence: RunEvidence, limits: VerdictLimits): 
     breaking: readBreaking(
       byBreaking,
       counted.filter(({ id }) => !failed.has(id)),
+      evidence.forgotten ?? 0,
     ),
     control: withUncounted(readControl(byControl, suspect, measured), evidence),
   }
@@ -83,6 +84,7 @@ function logExcess(
 function readBreaking(
   found: readonly Regression[],
   others: readonly DivergenceEvidence[],
+  forgotten: number,
 ): RuleReading {
   const base = { rule: 'breaking', limit: 0, measured: found.length } as const
   const [worst] = found
@@ -113,6 +115,15 @@ function readBreaking(
       words: `${describe(suspect)}, but control has measured the endpoint only ${formatCountOf(measured, 'time')}`,
       change: `${formatCountOf(MIN_CONTROL - measured, 'more measurement')} of ${suspect.endpoint} by control`,
       evidence: idsOf(waiting),
+    }
+  }
+  if (forgotten >= MIN_BREAKING) {
+    return {
+      ...base,
+      status: 'undecided',
+      words: `${formatCountOf(forgotten, 'exchange')} had breaking differences that were forgotten since`,
+      change: 'a new run',
+      evidence: [],
     }
   }
   const [single] = breaking.filter((one) => varies(one) !== 'yes')

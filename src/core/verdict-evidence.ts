@@ -29,6 +29,8 @@ export interface RunEvidence {
   readonly measured: number
   /** Of `divergent`, those in which shadow failed or answered 5xx: judged in pairs, not as differing content. */
   readonly failing: number
+  /** Of `divergent`, those with a breaking difference that was forgotten since: nobody can tell which. */
+  readonly forgotten?: number
   /** Exchanges that could not be compared, by reason. */
   readonly incomparable: Readonly<Record<string, number>>
   /** Requests of which no copy was sent, by reason. */

@@ -5,12 +5,15 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { AppError } from '../../core/errors.ts'
+import type { Source } from '../../core/exchange.ts'
 import type { Filter } from '../../core/lists.ts'
 import { execute, explainWriting, rowsOf, type Database } from './database.ts'
 import { ControlPlaces } from './control-places.ts'
+import { uncountedDivergences } from './evidence-classes.ts'
 import { selectExchanges } from './exchange-walk.ts'
 import { NEWEST } from './keys.ts'
 import { removeExchanges } from './remove.ts'
+import { severityRank } from './severity.ts'
 import { forgetMember } from './signatures.ts'
 
 /** Exchanges removed in one step. */
@@ -24,9 +27,10 @@ export async function forget(db: Database, path: string, filter: Filter): Promis
   let total = 0
   let before: number | undefined = NEWEST
   const places = new ControlPlaces(db)
+  const counts = countsNow(db)
   while (before !== undefined) {
     const step: ForgetStep = explainWriting(path, () =>
-      overwriting(db, () => forgetStep(db, filter, before ?? 0, places)),
+      overwriting(db, () => forgetStep(db, filter, before ?? 0, { places, counts })),
     )
     total += step.removed
     before = step.next
@@ -79,7 +83,7 @@ function forgetStep(
   db: Database,
   filter: Filter,
   before: number,
-  places: ControlPlaces,
+  { places, counts }: { readonly places: ControlPlaces; readonly counts: CountsIn },
 ): ForgetStep {
   const { rows, next } = selectExchanges(db, filter, before, STEP_ROWS)
   const keys = rows.map(({ key }) => key)
@@ -92,13 +96,29 @@ function forgetStep(
     )
     places.add(keys)
     removeExchanges(db, keys)
-    for (const { key } of divergences) forgetValues(db, key)
+    for (const { key } of divergences) forgetValues(db, key, counts)
   })()
   return { removed: keys.length, ...(next !== undefined && { next }) }
 }
 
+/** Whether a divergence makes the exchanges of a run count. */
+type CountsIn = (key: number, runId: number, source: Source) => boolean
+
+/** By what is known before anything is forgotten: what control saw goes with the exchanges. */
+function countsNow(db: Database): CountsIn {
+  const known = new Map<string, ReadonlySet<number>>()
+  for (const { id, source } of rowsOf<{ id: number; source: Source }>(
+    db,
+    'SELECT DISTINCT run_id AS id, source FROM run_signatures',
+    [],
+  )) {
+    known.set(`${id} ${source}`, uncountedDivergences(db, id, source))
+  }
+  return (key, runId, source) => known.get(`${runId} ${source}`)?.has(key) !== true
+}
+
 /** Replaces what a divergence shows by what its remaining exchanges show. */
-function forgetValues(db: Database, key: number): void {
+function forgetValues(db: Database, key: number, counts: CountsIn): void {
   const newest = (column: string) => `
     (SELECT d.${column} FROM differences d JOIN exchanges e ON e.key = d.exchange_key
      WHERE d.divergence_key = divergence_runs.divergence_key
@@ -113,7 +133,16 @@ function forgetValues(db: Database, key: number): void {
   )
   const [left] = rowsOf(db, 'SELECT 1 FROM differences WHERE divergence_key = ? LIMIT 1', [key])
   if (left !== undefined) return
-  forgetMember(db, key)
+  const [divergence] = rowsOf<{ severity: number }>(
+    db,
+    'SELECT severity FROM divergences WHERE key = ?',
+    [key],
+  )
+  forgetMember(db, {
+    key,
+    isBreaking: divergence?.severity === severityRank('breaking'),
+    counts: (runId, source) => counts(key, runId, source),
+  })
   execute(db, 'DELETE FROM divergence_runs WHERE divergence_key = ?', [key])
   execute(db, 'DELETE FROM divergences WHERE key = ?', [key])
 }

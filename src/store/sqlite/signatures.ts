@@ -20,8 +20,10 @@ export interface SignatureBounds {
 const BOUNDS: SignatureBounds = { whole: 10_000, reduced: 20_000 }
 /** Larger sets are kept without noise at once. */
 const MAX_MEMBERS = 200
-/** The set that always counts. */
+/** A member that always counts: the only one of the set for all others, or what was forgotten. */
 const UNKNOWN = '*'
+/** The same, and it was breaking. */
+const UNKNOWN_BREAKING = '!'
 
 /** One set in the transaction that is open. */
 interface Gathered {
@@ -122,18 +124,37 @@ export class SignatureTable {
 
 /** Whether an exchange with this set counts, by what is asked of each divergence. */
 export function isCountedSet(members: string, counts: (key: number) => boolean): boolean {
-  if (members === UNKNOWN) return true
-  return members !== '' && members.split(',').some((key) => counts(Number(key)))
+  return membersOf(members).some(
+    (one) => one === UNKNOWN || one === UNKNOWN_BREAKING || counts(Number(one)),
+  )
 }
 
-/** Makes the sets that a divergence is in count for good, because it is about to go, and its key to another one. */
-export function forgetMember(db: Database, divergence: number): void {
+/** Whether exchanges with this set had a breaking difference that nobody can look at any more. */
+export function isForgottenSet(members: string): boolean {
+  return membersOf(members).includes(UNKNOWN_BREAKING)
+}
+
+function membersOf(members: string): readonly string[] {
+  return members === '' ? [] : members.split(',')
+}
+
+/** A divergence that is about to go, and its key to another one. */
+export interface Leaving {
+  readonly key: number
+  readonly isBreaking: boolean
+  /** Whether it makes the exchanges of a run count at this moment. */
+  readonly counts: (runId: number, source: Source) => boolean
+}
+
+/** Makes the sets that a divergence is in say for good what they say now. */
+export function forgetMember(db: Database, leaving: Leaving): void {
   const rows = rowsOf<SqlSet>(
     db,
     "SELECT * FROM run_signatures WHERE ',' || members || ',' LIKE ?",
-    [`%,${divergence},%`],
+    [`%,${leaving.key},%`],
   )
-  for (const { run_id, source, endpoint_id, failing, members, exchanges } of rows) {
+  for (const row of rows) {
+    const { run_id, source, endpoint_id, failing, members, exchanges } = row
     const place = [run_id, source, endpoint_id, failing] as const
     execute(
       db,
@@ -146,9 +167,20 @@ export function forgetMember(db: Database, divergence: number): void {
       `INSERT INTO run_signatures (run_id, source, endpoint_id, failing, members, exchanges)
        VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET exchanges = exchanges + excluded.exchanges`,
-      [...place, UNKNOWN, exchanges],
+      [...place, membersWithout(leaving, row), exchanges],
     )
   }
+}
+
+function membersWithout(
+  { key, isBreaking, counts }: Leaving,
+  { run_id, source, failing, members }: SqlSet,
+): string {
+  const others = membersOf(members).filter((one) => one !== String(key))
+  if (!counts(run_id, source)) return others.join()
+  // Failures are judged in pairs, which are counted by themselves.
+  const left = isBreaking && failing === 0 ? UNKNOWN_BREAKING : UNKNOWN
+  return [...new Set([...others, left])].join()
 }
 
 interface SqlSet {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { judgeRun } from '../../../src/core/verdict.ts'
+import { DEFAULT_LIMITS } from '../../../src/core/verdict-limits.ts'
 import { openWriter, type StoreWriter } from '../../../src/store/sqlite/writer.ts'
 import {
   bodyOf,
@@ -153,4 +155,37 @@ test('evidence stays: what was forgotten counts as it did, and nothing new count
   const [found] = (await store.reader.listDivergences({ q: 'later' }, { limit: 1 })).items
   await writer.triage(found?.id ?? '', { state: 'expected' })
   expect((await store.reader.runEvidence(undefined))?.divergent).toBe(2)
+})
+
+test('a run whose breaking differences were forgotten does not pass by that', async () => {
+  const breaking = differenceOf({ location: 'body:/gone', severity: 'breaking' })
+  const changed = differenceOf({ location: 'body:/price', severity: 'changed' })
+  await writer.save(
+    Array.from({ length: 1000 }, (_, n) =>
+      judgedOf(
+        { startedAt: FIXTURE_START + n },
+        { differences: n < 3 ? [changed, breaking] : n < 6 ? [changed] : [] },
+      ),
+    ),
+  )
+  const breakingRule = async () => {
+    const evidence = await store.reader.runEvidence(undefined)
+    if (evidence === undefined) throw new Error('no evidence')
+    return judgeRun(evidence, DEFAULT_LIMITS).reasons.find(({ rule }) => rule === 'breaking')
+  }
+  expect((await breakingRule())?.status).toBe('fail')
+  await writer.forget({ until: FIXTURE_START + 5 })
+  expect(await breakingRule()).toMatchObject({
+    status: 'undecided',
+    words: '3 exchanges had breaking differences that were forgotten since',
+  })
+})
+
+test('what was expected does not count because it was forgotten', async () => {
+  await writer.save([judgedOf({}, { differences: [differenceOf()] }), judgedOf()])
+  const [found] = (await store.reader.listDivergences({}, { limit: 1 })).items
+  await writer.triage(found?.id ?? '', { state: 'expected' })
+  expect(await store.reader.runEvidence(undefined)).toMatchObject({ samples: 2, divergent: 0 })
+  await writer.forget({})
+  expect(await store.reader.runEvidence(undefined)).toMatchObject({ samples: 2, divergent: 0 })
 })
