@@ -26,7 +26,8 @@ export function lockDatabase(path: string, commands?: string): WriterLock {
       // The owner's number must be readable by those who are refused, so it is committed before the
       // lock is taken for good; whoever comes in between wins, and this process is refused below.
       db.exec('BEGIN IMMEDIATE')
-      db.pragma(`user_version = ${process.pid}`)
+      // A service's writer would be started again: the process to stop is the one that started it.
+      db.pragma(`user_version = ${commands === undefined ? process.pid : process.ppid}`)
       db.exec('CREATE TABLE IF NOT EXISTS owner (commands TEXT) STRICT; DELETE FROM owner')
       db.prepare('INSERT INTO owner (commands) VALUES (?)').run(commands ?? null)
       db.exec('COMMIT')
