@@ -24,6 +24,14 @@ export function eventTopics({ reader: source, probe, verdicts }: TopicSources): 
       }),
     },
     {
+      name: 'divergence',
+      isNews: true,
+      read: onChange(source, async (reader) => {
+        const newest = await reader.newestDivergence()
+        return newest && { key: newest.id, data: newest }
+      }),
+    },
+    {
       name: 'counters',
       isNews: false,
       read: async () => {

@@ -23,7 +23,8 @@ export function eventRoutes(app: Api, gatekeeper: Gatekeeper, options: EventHubO
         summary: 'Server-sent events: `hello`, then what changes',
         description:
           '`hello` {version} comes first, also after a reconnect: read everything anew. `changed` ' +
-          '{version} says that something was written, `counters` holds the counters of the status, ' +
+          '{version} says that something was written, `divergence` {id, endpoint, kind, location, severity, total} ' +
+          'that a divergence was seen for the first time, `counters` holds the counters of the status, ' +
           '`verdict` {run, verdict, settled, reason} comes when its word changes, `job` with the progress ' +
           'of long work, `review` {id, action} with each row of the audit list. Each comes at most once a second.',
         tags: ['service'],

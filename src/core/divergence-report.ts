@@ -72,6 +72,15 @@ export interface RuleSuggestion {
   readonly evidence: string
 }
 
+/** The divergence that was seen for the first time last. */
+export interface NewestDivergence extends Pick<
+  DivergenceRow,
+  'id' | 'endpoint' | 'kind' | 'location' | 'severity'
+> {
+  /** How many there are with it, in all runs. */
+  readonly total: number
+}
+
 /** One exchange in which a divergence shows. */
 export interface DivergenceExample {
   readonly exchange: ExchangeRow

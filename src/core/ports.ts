@@ -12,6 +12,7 @@ import type {
   DivergenceDetail,
   DivergenceRow,
   DivergenceState,
+  NewestDivergence,
 } from './divergence-report.ts'
 import type { ExchangeDetail, ExchangeRow } from './exchange-report.ts'
 import type { Filter, Page, PageRequest } from './lists.ts'
@@ -175,6 +176,7 @@ export interface ExchangeReader {
   countDivergences(filter: Filter): Promise<DivergenceCounts>
   /** With its newest examples, at most `examples` of them. */
   findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined>
+  newestDivergence(): Promise<NewestDivergence | undefined>
   listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>>
   listRuns(page: PageRequest): Promise<Page<RunRow>>
   /** Of all endpoints or of one; without a window, all of the time that there is. */

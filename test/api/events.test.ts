@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { ApiOptions } from '../../src/api/app.ts'
 import { eventTopics } from '../../src/api/event-topics.ts'
 import { EventHub } from '../../src/api/events.ts'
+import type { NewestDivergence } from '../../src/core/divergence-report.ts'
 import { createVerdicts } from '../../src/api/verdicts.ts'
 import { consoleSettings, openConsole, READING } from '../support/console.ts'
 import { listenToEvents } from '../support/event-stream.ts'
@@ -67,6 +68,28 @@ test('every client is told, those that come later as well', async () => {
   while ((newest as { version?: number } | undefined)?.version !== 3) {
     newest = (await early.next()).data
   }
+})
+
+test('a divergence that was never seen before is told, to those who listen', async () => {
+  const newest = (id: string, total: number): NewestDivergence => ({
+    ...{ id, total, endpoint: 'GET /items/{id}', kind: 'value', location: 'body:/price' },
+    severity: 'changed',
+  })
+  const store = { version: 1, newest: newest('a1', 1) }
+  const reader = fakeReader({
+    version: async () => store.version,
+    newestDivergence: async () => store.newest,
+  })
+  const { url } = await openLive({ reader: () => reader })
+  const client = await listenToEvents(url)
+  expect((await client.next()).event).toBe('hello')
+  expect((await client.next()).event).toBe('counters')
+  store.version = 2
+  expect((await client.next()).event).toBe('changed')
+  store.newest = newest('b2', 3)
+  store.version = 3
+  expect((await client.next()).event).toBe('changed')
+  expect(await client.next()).toEqual({ event: 'divergence', data: newest('b2', 3) })
 })
 
 test('a store that opens later is a change', async () => {

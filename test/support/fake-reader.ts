@@ -15,6 +15,7 @@ export function fakeReader(over: Partial<StoreReader> = {}): StoreReader {
     listDivergences: async () => ({ items: [] }),
     countDivergences: async () => ({ divergence: 0, noise: 0, expected: 0 }),
     findDivergence: async () => undefined,
+    newestDivergence: async () => undefined,
     listEndpoints: async () => ({ items: [] }),
     listRuns: async () => ({ items: [] }),
     traffic: async () => ({ resolutionMs: 60_000, points: [] }),

@@ -5,6 +5,7 @@ import type {
   DivergenceDetail,
   DivergenceExample,
   DivergenceRow,
+  NewestDivergence,
   RuleSuggestion,
   TrendPoint,
 } from '../../core/divergence-report.ts'
@@ -89,6 +90,20 @@ export function countDivergences(db: Database, filter: Filter): DivergenceCounts
     noise: counts.get('noise') ?? 0,
     expected: counts.get('expected') ?? 0,
   }
+}
+
+/** The divergence that was seen for the first time last. */
+export function newestDivergence(db: Database): NewestDivergence | undefined {
+  const [row] = rowsOf<
+    Pick<SqlDivergence, 'id' | 'endpoint' | 'kind' | 'location' | 'severity'> & { total: number }
+  >(
+    db,
+    `SELECT v.id, n.name AS endpoint, v.kind, v.location, v.severity,
+       (SELECT count(*) FROM divergences) AS total
+     FROM divergences v CROSS JOIN endpoints n ON n.id = v.endpoint_id ORDER BY v.key DESC LIMIT 1`,
+    [],
+  )
+  return row && { ...row, severity: severityOf(row.severity) }
 }
 
 /** One divergence over all runs, with its newest examples. */

@@ -15,6 +15,7 @@ import type {
   DivergenceCounts,
   DivergenceDetail,
   DivergenceRow,
+  NewestDivergence,
 } from '../../core/divergence-report.ts'
 import type { ExchangeDetail, ExchangeRow } from '../../core/exchange-report.ts'
 import type { Filter, Page, PageRequest } from '../../core/lists.ts'
@@ -31,6 +32,7 @@ import {
   divergencesAfter,
   findDivergence,
   listDivergences,
+  newestDivergence,
   toDivergenceRow,
   type RulesInForce,
 } from './divergences.ts'
@@ -124,6 +126,10 @@ class SqliteReader implements StoreReader {
 
   async findDivergence(id: string, examples: number): Promise<DivergenceDetail | undefined> {
     return this.#db.transaction(() => findDivergence(this.#db, id, examples, this.#rules))()
+  }
+
+  async newestDivergence(): Promise<NewestDivergence | undefined> {
+    return newestDivergence(this.#db)
   }
 
   async listEndpoints(filter: Filter, page: PageRequest): Promise<Page<EndpointRow>> {

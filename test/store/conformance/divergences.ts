@@ -44,6 +44,19 @@ export function testDivergences(open: OpenStore): void {
       return rows
     }
 
+    test('the newest divergence is the one that was seen for the first time last', async () => {
+      expect(await store.reader.newestDivergence()).toBeUndefined()
+      const old = differenceOf({ location: 'body:/old' })
+      const late = differenceOf({ location: 'body:/late' })
+      await save([{ differences: [old] }, { differences: [old, late] }, { differences: [old] }])
+      const { kind, severity } = differenceOf()
+      expect(await store.reader.newestDivergence()).toEqual({
+        id: divergenceId('GET /items/{id}', kind, 'body:/late'),
+        endpoint: 'GET /items/{id}',
+        ...{ kind, severity, location: 'body:/late', total: 2 },
+      })
+    })
+
     test('the same difference over many exchanges and array indexes is one divergence', async () => {
       await save([
         { differences: [0, 1, 2].map((n) => differenceOf({ location: `body:/items/${n}/price` })) },
