@@ -35,9 +35,9 @@ export function residentBytes(pids: readonly number[]): number {
   }, 0)
 }
 
-/** Lets a process, with all its threads, run on this core alone. */
-export function pin(pid: number, core: number): void {
-  execFileSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' })
+/** Lets a process, with all its threads, run on these cores alone. */
+export function pin(pid: number, ...cores: readonly number[]): void {
+  execFileSync('taskset', ['-a', '-p', '-c', cores.join(), String(pid)], { stdio: 'ignore' })
 }
 
 /** The cores that this process may use. */

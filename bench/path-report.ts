@@ -21,6 +21,11 @@ export const PACED = `Requests leave at their times whether or not those before 
 those times on (Node's timers are 1 ms coarse: being up to 1 ms late at sending is not counted). Added is what is
 more than direct in the same round.`
 
+/** What is different when nobody is held to one core. */
+export const PACED_ON_ALL = `The same where every process of a contender may take any core, as processes do unless somebody forbids
+it. On one core a request that comes while the recorder works waits until the system takes the core from it; at this
+rate that is more than one request in a hundred.`
+
 /** How a sick shadow is measured. */
 export const ISOLATION = `The same rate, every request mirrored, with a shadow that never answers (hung), answers after 1 s (slow),
 is not there (refusing), cuts its connections in the middle of a body (resetting), or sends bodies without an

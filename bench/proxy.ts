@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../src/core/errors.ts'
 import { direct, nginx, shadowdiff, type Contender } from './contenders.ts'
-import { allowedCores } from './cpu.ts'
+import { allowedCores, pin } from './cpu.ts'
 import { goalTable, type Results } from './goals.ts'
 import { endureAll, isolationTable } from './isolation.ts'
 import { measureMemory, memoryTable } from './memory.ts'
@@ -17,7 +17,7 @@ import { startMoodyShadow } from './moody-shadow.ts'
 import { startAsker } from './paced-load.ts'
 import { paceAll, pacedTable, type Pacing } from './paced.ts'
 import { writeSection } from './results.ts'
-import { intro, ISOLATION, MEMORY, PACED } from './path-report.ts'
+import { intro, ISOLATION, MEMORY, PACED, PACED_ON_ALL } from './path-report.ts'
 import { pressAll, pressTables, warmUp, type Press } from './saturation.ts'
 import { crowding } from './table.ts'
 import { startUpstreams, type Upstreams } from './upstreams.ts'
@@ -92,8 +92,11 @@ async function main(): Promise<void> {
     if (isWanted('pace')) {
       const asker = await keep(startAsker(loadCore))
       results.paced = await paceAll(all, asker, pace, signal)
+      for (const pid of all.flatMap(({ allPids }) => allPids)) pin(pid, proxyCore, loadCore)
+      results.pacedOnAll = await paceAll(all, asker, pace, signal)
       parts.push(
-        `### Latency at ${PER_SECOND} requests/s\n\n${PACED}\n\n${pacedTable(results.paced)}\n`,
+        `### Latency at ${PER_SECOND} requests/s\n\n${PACED}\n\n${pacedTable(results.paced)}\n\n` +
+          `${PACED_ON_ALL}\n\n${pacedTable(results.pacedOnAll)}\n`,
       )
     }
   }
