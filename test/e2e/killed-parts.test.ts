@@ -28,11 +28,11 @@ beforeEach(async () => {
   books = watchBooks(service.api)
   load = startMixedLoad(service.proxy, { concurrency: 10 })
   await expect.poll(() => load.answered()).toBeGreaterThan(100)
+  await expect.poll(() => books.readings()).toBeGreaterThan(5)
 })
 afterEach(async () => {
   await load.stop()
   expect(await books.stop()).toEqual([])
-  expect(books.readings()).toBeGreaterThan(5)
   await service.remove()
 })
 
