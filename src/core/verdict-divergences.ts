@@ -36,23 +36,24 @@ export function judgeDivergences(evidence: RunEvidence, limits: VerdictLimits): 
   )
   const measured = counted.filter(isMeasured)
   const excess = new Map(
-    measured.map((one) => [one.id, logExcess(one, evidence.measured, limits)] as const),
+    measured.map((one) => [one, logExcess(one, evidence.measured, limits)] as const),
   )
   const shows = (alpha: number) => (one: DivergenceEvidence) =>
-    (excess.get(one.id) ?? 0) >= -Math.log(alpha)
+    (excess.get(one) ?? 0) >= -Math.log(alpha)
   const exceeding = measured.filter(
     shows(memberAlpha(failAlpha(limits), Math.max(1, measured.length))),
   )
   const suspect = measured.filter(shows(SUSPICIOUS))
-  const facts = new Set(broken.map(({ id }) => id))
+  const facts = new Set(broken)
   const byBreaking = worstFirst(broken).map((one) => toRegression(one, 'breaking'))
   const byControl = worstFirst(exceeding).map((one) => toRegression(one, 'control'))
-  const failed = new Set([...broken, ...exceeding].map(({ id }) => id))
+  const onlyControl = worstFirst(exceeding.filter((one) => !facts.has(one)))
+  const failed = new Set([...broken, ...exceeding])
   return {
-    regressions: [...byBreaking, ...byControl.filter(({ id }) => !facts.has(id))],
+    regressions: [...byBreaking, ...onlyControl.map((one) => toRegression(one, 'control'))],
     breaking: readBreaking(
       byBreaking,
-      counted.filter(({ id }) => !failed.has(id)),
+      counted.filter((one) => !failed.has(one)),
       evidence.forgotten ?? 0,
     ),
     control: withUncounted(readControl(byControl, suspect, measured), evidence),

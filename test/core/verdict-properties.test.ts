@@ -147,3 +147,17 @@ test('the order of divergences and endpoints does not matter', () => {
     }),
   )
 })
+
+test('divergences that bear one id are each weighed by their own numbers', () => {
+  const control = { measured: 50, differed: 0, controlOnly: 0 }
+  const often = { ...divergenceOf(20), id: 'd', control: { ...control, shadowOnly: 20 } }
+  const rare = { ...divergenceOf(1), id: 'd', control: { ...control, shadowOnly: 0 } }
+  const judge = (divergences: DivergenceEvidence[]) =>
+    judgeRun(
+      evidenceOf({ samples: 1000, divergent: 21, measured: 50, divergences }),
+      DEFAULT_LIMITS,
+    )
+  const found = judge([often, rare])
+  expect(found.regressions.map(({ exchanges }) => exchanges)).toEqual([20])
+  expect(judge([rare, often]).regressions).toEqual(found.regressions)
+})
