@@ -23,8 +23,8 @@ more than direct in the same round.`
 
 /** What is different when nobody is held to one core. */
 export const PACED_ON_ALL = `The same where every process of a contender may take any core, as processes do unless somebody forbids
-it. On one core a request that comes while the recorder works waits until the system takes the core from it; at this
-rate that is more than one request in a hundred.`
+it; of two cores, load generator and upstreams keep one. A request that comes while the recorder works waits until the
+system takes the core from it, at this rate more than one in a hundred; the row without copies has no such work.`
 
 /** How a sick shadow is measured. */
 export const ISOLATION = `The same rate, every request mirrored, with a shadow that never answers (hung), answers after 1 s (slow),
