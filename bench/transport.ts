@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
 import type { CreateTransport, LegHandler } from '../src/proxy/leg.ts'
-import { createNodeTransport } from '../src/proxy/node-transport.ts'
+import { createNodeTransport } from '../test/support/node-transport.ts'
 import { createWireTransport } from '../src/proxy/wire/wire-transport.ts'
 import { median } from './table.ts'
 

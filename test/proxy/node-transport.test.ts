@@ -1,4 +1,4 @@
-import { createNodeTransport } from '../../src/proxy/node-transport.ts'
+import { createNodeTransport } from '../support/node-transport.ts'
 import { testTransport } from './transport-conformance.ts'
 
 testTransport(createNodeTransport, {

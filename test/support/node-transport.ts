@@ -3,14 +3,20 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { Agent as HttpsAgent, request as requestTls } from 'node:https'
 import type { Socket } from 'node:net'
-import { codeOf } from '../core/errors.ts'
-import type { FailureReason, HeaderList } from '../core/exchange.ts'
-import { afterReading } from './after-reading.ts'
-import { toPairs } from './answer.ts'
-import { failureReason, failureText } from './failure.ts'
-import { createLookup } from './lookup.ts'
-import { addressOf, tlsOptions } from './upstream-address.ts'
-import type { LegHandler, LegRequest, OutgoingRequest, Transport, TransportOptions } from './leg.ts'
+import { codeOf } from '../../src/core/errors.ts'
+import type { FailureReason, HeaderList } from '../../src/core/exchange.ts'
+import { afterReading } from '../../src/proxy/after-reading.ts'
+import { toPairs } from '../../src/proxy/answer.ts'
+import { failureReason, failureText } from '../../src/proxy/failure.ts'
+import { createLookup } from '../../src/proxy/lookup.ts'
+import { addressOf, tlsOptions } from '../../src/proxy/upstream-address.ts'
+import type {
+  LegHandler,
+  LegRequest,
+  OutgoingRequest,
+  Transport,
+  TransportOptions,
+} from '../../src/proxy/leg.ts'
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 
