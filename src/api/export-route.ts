@@ -4,28 +4,22 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
-import { exportChunks, type ExportChunk, type ExportRequest } from './export.ts'
-import type { ExportSubject } from './export-columns.ts'
+import type { Filter } from '../core/lists.ts'
 import {
-  DIVERGENCE_FILTERS,
-  EXCHANGE_FILTERS,
-  filtersOf,
-  toFilter,
-  type FilterQuery,
-} from './query.ts'
+  EXPORT_FILTERS,
+  exportChunks,
+  foreignFilter,
+  type ExportChunk,
+  type ExportRequest,
+} from './export.ts'
+import type { ExportSubject } from './export-columns.ts'
+import { EXCHANGE_FILTERS, filtersOf, toFilter } from './query.ts'
 import { getReader, type Api, type ReaderSource } from './resources.ts'
 import { Streamed } from './service-schemas.ts'
 
 const MAX_EXPORTS = 4
 
-const EXPORT_FILTERS = [...EXCHANGE_FILTERS, 'class', 'state'] as const
-
-const ALLOWED_FILTERS: Readonly<Record<ExportSubject, readonly string[]>> = {
-  divergences: DIVERGENCE_FILTERS,
-  exchanges: EXCHANGE_FILTERS,
-  // A difference is of its divergence's class.
-  differences: [...EXCHANGE_FILTERS, 'class'],
-}
+const ANY_FILTERS = [...EXCHANGE_FILTERS, 'class', 'state'] as const
 
 const CONTENT_TYPES = {
   csv: 'text/csv; charset=utf-8',
@@ -66,7 +60,7 @@ export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void
                 description: 'Absent: differences, and exchanges as HAR.',
               }),
             ),
-            ...filtersOf(EXPORT_FILTERS),
+            ...filtersOf(ANY_FILTERS),
           },
           { additionalProperties: false },
         ),
@@ -85,8 +79,9 @@ export function exportRoutes(app: Api, source: ReaderSource, clock: Clock): void
     async ({ query }, reply) => {
       const { format } = query
       const { what = format === 'har' ? 'exchanges' : 'differences' } = query
-      refuseForeignFilters(what, query)
-      const request = { reader: getReader(source), what, format, filter: toFilter(query) }
+      const filter = toFilter(query)
+      refuseForeignFilters(what, filter)
+      const request = { reader: getReader(source), what, format, filter }
       if (running.size >= MAX_EXPORTS) {
         throw new AppError('unavailable', `${MAX_EXPORTS} exports are running already`)
       }
@@ -122,15 +117,12 @@ async function* textsOf(first: IteratorResult<ExportChunk>, rest: AsyncGenerator
   }
 }
 
-function refuseForeignFilters(what: ExportSubject, query: FilterQuery): void {
-  const allowed = ALLOWED_FILTERS[what]
-  const foreign = EXPORT_FILTERS.find(
-    (name) => query[name] !== undefined && !allowed.includes(name),
+function refuseForeignFilters(what: ExportSubject, filter: Filter): void {
+  const foreign = foreignFilter(what, filter)
+  if (foreign === undefined) return
+  const allowed = EXPORT_FILTERS[what].join(', ')
+  throw new AppError(
+    'invalid',
+    `${foreign}: ${what} cannot be filtered by it; allowed are ${allowed}`,
   )
-  if (foreign !== undefined) {
-    throw new AppError(
-      'invalid',
-      `${foreign}: ${what} cannot be filtered by it; allowed are ${allowed.join(', ')}`,
-    )
-  }
 }

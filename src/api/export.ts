@@ -14,6 +14,7 @@ import {
   type ExportRow,
   type ExportSubject,
 } from './export-columns.ts'
+import { DIVERGENCE_FILTERS, EXCHANGE_FILTERS } from './query.ts'
 
 /** Which rows to export, and how to write them. */
 export interface ExportRequest {
@@ -22,6 +23,22 @@ export interface ExportRequest {
   /** `har` holds exchanges only. */
   readonly format: 'csv' | 'jsonl' | 'har'
   readonly filter: Filter
+}
+
+/** The filters that rows of each kind can be picked by. */
+export const EXPORT_FILTERS: Readonly<Record<ExportSubject, readonly (keyof Filter)[]>> = {
+  divergences: DIVERGENCE_FILTERS,
+  exchanges: EXCHANGE_FILTERS,
+  // A difference is of its divergence's class.
+  differences: [...EXCHANGE_FILTERS, 'class'],
+}
+
+/** The first filter that was given and that these rows cannot be picked by. */
+export function foreignFilter(what: ExportSubject, filter: Filter): keyof Filter | undefined {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined)
+  return given
+    .map(([name]) => name as keyof Filter)
+    .find((name) => !EXPORT_FILTERS[what].includes(name))
 }
 
 /** A piece of the export, whole rows of it. */

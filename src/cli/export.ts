@@ -2,18 +2,27 @@
 
 import { createWriteStream } from 'node:fs'
 import { Command, Option } from 'commander'
-import { writeExport } from '../api/export.ts'
+import { EXPORT_FILTERS, foreignFilter, writeExport } from '../api/export.ts'
+import type { ExportSubject } from '../api/export-columns.ts'
 import { AppError, codeOf } from '../core/errors.ts'
+import type { Filter } from '../core/lists.ts'
 import { formatCount } from '../core/verdict-words.ts'
 import { openReader } from '../store/sqlite/reader.ts'
-import { addFilterOptions, filterOf, requireRun, type FilterFlags } from './filter-options.ts'
+import {
+  addDivergenceOptions,
+  addFilterOptions,
+  filterOf,
+  flagOf,
+  requireRun,
+  type FilterFlags,
+} from './filter-options.ts'
 import { showProgress } from './progress.ts'
 import { tell } from './terminal.ts'
 
 interface ExportFlags extends FilterFlags {
   readonly db: string
   readonly format: 'csv' | 'jsonl' | 'har'
-  readonly what?: 'differences' | 'exchanges' | 'divergences'
+  readonly what?: ExportSubject
   readonly output?: string
 }
 
@@ -34,14 +43,15 @@ export function exportCommand(): Command {
       ).choices(['differences', 'exchanges', 'divergences']),
     )
     .option('--output <file>', 'write to this file instead of standard output')
-  return addFilterOptions(command).action(run)
+  return addDivergenceOptions(addFilterOptions(command)).action(run)
 }
 
 async function run(flags: ExportFlags): Promise<void> {
   const { db, format, output } = flags
   const { what = format === 'har' ? 'exchanges' : 'differences' } = flags
-  const reader = await openReader({ path: db })
   const filter = filterOf(flags)
+  refuseForeignFilters(what, filter)
+  const reader = await openReader({ path: db })
   // Rows on a terminal are progress enough.
   const progress = output === undefined ? undefined : showProgress(undefined, 'rows')
   try {
@@ -72,4 +82,14 @@ async function run(flags: ExportFlags): Promise<void> {
     progress?.end()
     await reader.close()
   }
+}
+
+function refuseForeignFilters(what: ExportSubject, filter: Filter): void {
+  const foreign = foreignFilter(what, filter)
+  if (foreign === undefined) return
+  const allowed = EXPORT_FILTERS[what].map(flagOf).join(', ')
+  throw new AppError(
+    'invalid',
+    `${flagOf(foreign)}: ${what} cannot be filtered by it; allowed are ${allowed}`,
+  )
 }

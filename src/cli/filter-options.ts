@@ -52,6 +52,27 @@ export function addFilterOptions(command: Command): Command {
     .option('--until <time>', 'only before this time (RFC 3339)', parseTime)
 }
 
+/** Adds the flags of what only divergences, and the differences they are made of, can be picked by. */
+export function addDivergenceOptions(command: Command): Command {
+  return command
+    .addOption(
+      choice('--class <class>', 'differences and divergences: only of this class', [
+        'divergence',
+        'noise',
+        'expected',
+      ]),
+    )
+    .addOption(
+      choice('--state <state>', 'divergences: only in this state', ['open', 'expected', 'fixed']),
+    )
+}
+
+/** The flag of a filter. */
+export function flagOf(name: keyof Filter): string {
+  if (name === 'q') return '--query'
+  return name === 'requestId' ? '--request-id' : `--${name}`
+}
+
 /** Refuses a run that nobody recorded: what is misspelt must not look like a run without anything in it. */
 export async function requireRun(
   reader: Pick<StoreReader, 'findRun'>,
@@ -61,14 +82,17 @@ export async function requireRun(
   throw new AppError('not_found', `--run ${run}: no run is called so`)
 }
 
-/** The filter that the flags say, without what was not given. */
+/** The filter that the flags say, without what was not given; throws `invalid` for a time that ends before it begins. */
 export function filterOf(flags: FilterFlags): Filter {
   const { run, route, endpoint, method, outcome, kind, severity, source } = flags
-  const { divergence, status, requestId, query, since, until } = flags
+  const { divergence, status, requestId, query, since, until, state } = flags
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw new AppError('invalid', '--until: expected a time after --since')
+  }
   return Object.fromEntries(
     Object.entries({
       ...{ run, route, endpoint, method, outcome, kind, severity, source },
-      ...{ divergence, status, requestId, q: query, since, until },
+      ...{ divergence, status, requestId, q: query, since, until, state, class: flags.class },
     }).filter(([, value]) => value !== undefined),
   )
 }

@@ -126,6 +126,26 @@ test('an export takes the filters that forget takes', async () => {
   await service.api.settled()
 })
 
+test('an export takes the filters that the API takes, and refuses those that its rows do not have', () => {
+  const run = (...flags: string[]) => shadowdiff(['export', '--db', service.db, ...flags])
+  const rowsOf = (...flags: string[]) =>
+    run('--format', 'jsonl', ...flags).stdout.split('\n').length - 1
+  expect(rowsOf('--class', 'divergence')).toBe(3)
+  expect(rowsOf('--class', 'noise')).toBe(0)
+  expect(rowsOf('--what', 'divergences', '--state', 'open')).toBe(3)
+  expect(rowsOf('--what', 'divergences', '--state', 'fixed')).toBe(0)
+  const refused = (flags: readonly string[], expected: string) => {
+    const { code, stdout, stderr } = run(...flags)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(expected)
+  }
+  refused(['--what', 'exchanges', '--class', 'noise'], '--class: exchanges cannot be filtered by')
+  refused(['--format', 'har', '--state', 'open'], '--state: exchanges cannot be filtered by it')
+  refused(['--what', 'divergences', '--request-id', 'a'], '--request-id: divergences cannot')
+  refused(['--class', 'mine'], 'Allowed choices are divergence, noise, expected')
+  refused(['--since', '2026-02-01', '--until', '2026-01-01'], '--until: expected a time after')
+})
+
 test.each([['export'], ['forget', '--yes'], ['recompare']])(
   'a run that nobody recorded is refused by %s, not taken for an empty one',
   (...args) => {
