@@ -8,6 +8,7 @@ import { demoCommand } from './cli/demo.ts'
 import { exportCommand } from './cli/export.ts'
 import { forgetCommand } from './cli/forget.ts'
 import { gateCommand } from './cli/gate.ts'
+import { helpOnlyForCommands } from './cli/help.ts'
 import { importCommand } from './cli/import.ts'
 import { recompareCommand } from './cli/recompare.ts'
 import { replayCommand } from './cli/replay.ts'
@@ -37,6 +38,7 @@ for (const command of [
 ]) {
   program.addCommand(command.exitOverride().showHelpAfterError('(add --help for usage)'))
 }
+helpOnlyForCommands(program)
 
 outliveListeners()
 try {

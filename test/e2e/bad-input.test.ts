@@ -80,6 +80,34 @@ test('an unknown command is named', () => {
   expect(stderr).toContain('frobnicate')
 })
 
+test.each([
+  ['help', 'frobnicate'],
+  ['frobnicate', '--help'],
+  ['help', 'import', 'frobnicate'],
+  ['import', 'help', 'frobnicate'],
+  ['import', 'frobnicate', '--help'],
+])('help for a command that does not exist says so: %s %s', (...words) => {
+  const { code, stdout, stderr } = shadowdiff(words)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^error: unknown command 'frobnicate'\n\(add --help/)
+})
+
+test('help for a misspelt command names the one that was meant', () => {
+  expect(shadowdiff(['help', 'gat']).stderr).toContain('(Did you mean gate?)')
+})
+
+test.each([
+  [['help', 'import', 'istio'], 'shadowdiff import istio'],
+  [['help', 'check'], 'shadowdiff check'],
+  [['import', 'help', 'exchanges'], 'shadowdiff import exchanges'],
+  [['help'], 'shadowdiff'],
+])('help shows the command that is named: %s', (words, usage) => {
+  expect(shadowdiff(words)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(`^Usage: ${usage} \\[`) as string,
+  })
+})
+
 test.each(['--listen', '--console'])('a port in use is told with its flag %s', async (flag) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
