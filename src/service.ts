@@ -159,8 +159,9 @@ export async function startService(
     door?.close()
     await proxies.stop(PROXY_STOP_MS)
     await bookkeeping?.close()
-    await recorder.stop(RECORDER_STOP_MS)
+    // The last who reads, so that the recorder leaves a database that is one file.
     await consolePart.stop(CONSOLE_STOP_MS)
+    await recorder.stop(RECORDER_STOP_MS)
     rmSync(folder, { recursive: true, force: true })
     return proxies.total()
   }

@@ -5,8 +5,9 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
-import { createPrivately, explain, type Database } from './database.ts'
+import { closeInOrder, createPrivately, explain, type Database } from './database.ts'
 
 /** Pages copied before other work has its turn: a few milliseconds. */
 const STEP_PAGES = 500
@@ -29,6 +30,7 @@ export async function backUp(db: Database, path: string): Promise<void> {
     })
     await db.backup(partial, { progress: () => STEP_PAGES })
     explain(path, () => {
+      closeInOrder(new SqliteDatabase(partial))
       expectNothingAt(path)
       renameSync(partial, path)
       syncFolder(dirname(path))
@@ -48,10 +50,9 @@ function expectNothingAt(path: string): void {
   throw new AppError('conflict', `${path}: it exists already; name a new file for the backup`)
 }
 
-/** Its journal first: SQLite would bring it into the next file of that name. */
+/** Its logs first: SQLite would bring them into the next file of that name. */
 function removePartial(partial: string): void {
-  rmSync(`${partial}-journal`, { force: true })
-  rmSync(partial, { force: true })
+  for (const end of ['-journal', '-wal', '-shm', '']) rmSync(`${partial}${end}`, { force: true })
 }
 
 /** A name that is told must outlive a power loss. */

@@ -1,6 +1,6 @@
 /** How a database file is opened: settings, problems in words, and statements prepared once. */
 
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError, codeOf, messageOf } from '../../core/errors.ts'
 
@@ -10,10 +10,10 @@ export type { Database } from 'better-sqlite3'
 /** A value that SQL can take. */
 export type SqlValue = string | number | Buffer | null
 
-/** What a reader waits for a lock at most; only recovery after a crash holds one. */
-const READER_PATIENCE_MS = 2000
 /** What the writer waits for another program; meanwhile it does nothing else. */
 const WRITER_PATIENCE_MS = 500
+/** What the writer waits for readers when it opens the database. */
+const LOG_PATIENCE_MS = 5000
 /** The write-ahead log is cut to this after a checkpoint. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024
 
@@ -27,7 +27,7 @@ export function openForWriting(path: string): Database.Database {
 export function configureForWriting(db: Database.Database): void {
   // Space of pruned rows goes back in small steps; only an empty file takes this.
   if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
-  db.pragma('journal_mode = WAL')
+  beginLog(db)
   db.pragma('synchronous = NORMAL')
   // Pages that many transactions touch are copied once for all of them.
   db.pragma('wal_autocheckpoint = 8192')
@@ -38,22 +38,27 @@ export function configureForWriting(db: Database.Database): void {
   db.pragma('secure_delete = FAST')
 }
 
-/** Opens an existing file for reading only. */
-export function openForReading(path: string): Database.Database {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new AppError(
-      'not_found',
-      `${path}: there is no such database; "shadowdiff run --db ${path}" makes one`,
-    )
+/** Waits for those who read a database that nobody wrote so far: their questions take less than a second. */
+function beginLog(db: Database.Database): void {
+  const patience = db.pragma('busy_timeout', { simple: true }) as number
+  db.pragma(`busy_timeout = ${LOG_PATIENCE_MS}`)
+  db.pragma('journal_mode = WAL')
+  db.pragma(`busy_timeout = ${patience}`)
+}
+
+/**
+ * Closes a database that was written: brings the log into it and makes it one file, which can be read wherever it
+ * is brought. While somebody reads, it stays as it is.
+ */
+export function closeInOrder(db: Database.Database): void {
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    db.pragma('busy_timeout = 0')
+    db.pragma('journal_mode = DELETE')
+  } catch {
+    // What a full disk does not take stays in the log, and is read from there.
   }
-  const db = new Database(path, {
-    readonly: true,
-    fileMustExist: true,
-    timeout: READER_PATIENCE_MS,
-  })
-  db.pragma('cache_size = -32768')
-  db.pragma('trusted_schema = OFF')
-  return db
+  db.close()
 }
 
 /** Does the work, and closes the database when it fails. */

@@ -61,27 +61,32 @@ export function migrate(db: Database, migrations: readonly Migration[] = readMig
   }
 }
 
-/** Throws `conflict` or `invalid` unless the database has exactly this program's schema. */
+/** Throws `conflict` or `invalid` unless the database at `path` has exactly this program's schema. */
 export function expectCurrentSchema(
   db: Database,
+  path: string,
   migrations: readonly Migration[] = readMigrations(),
 ): void {
-  const applied = checkApplied(db, migrations)
+  const applied = checkApplied(db, migrations, path)
   if (applied === migrations.length) return
   if (applied === undefined) {
-    refuseForeign(db)
-    throw new AppError('invalid', `${db.name}: it is empty; start "shadowdiff run" with it once`)
+    refuseForeign(db, path)
+    throw new AppError('invalid', `${path}: it is empty; start "shadowdiff run" with it once`)
   }
   // A reader changes nothing, and the file may be somebody's only copy.
   throw new AppError(
     'conflict',
-    `${db.name}: it was made by an older shadowdiff; start "shadowdiff run" with it once, or make a copy with ` +
+    `${path}: it was made by an older shadowdiff; start "shadowdiff run" with it once, or make a copy with ` +
       `"shadowdiff backup": both bring it up to date`,
   )
 }
 
 /** How many migrations the database has; `undefined` when it has none of ours. */
-function checkApplied(db: Database, migrations: readonly Migration[]): number | undefined {
+function checkApplied(
+  db: Database,
+  migrations: readonly Migration[],
+  path = db.name,
+): number | undefined {
   const known = db
     .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'")
     .get()
@@ -94,13 +99,13 @@ function checkApplied(db: Database, migrations: readonly Migration[]): number | 
     if (ours === undefined) {
       throw new AppError(
         'conflict',
-        `${db.name}: it was made by a newer shadowdiff (${name}); update this one, or name another file with --db`,
+        `${path}: it was made by a newer shadowdiff (${name}); update this one, or name another file with --db`,
       )
     }
     if (ours.version !== version || ours.sha256 !== sha256) {
       throw new AppError(
         'conflict',
-        `${db.name}: its migration ${name} is not the one of this shadowdiff; use the program that made it, or name another file with --db`,
+        `${path}: its migration ${name} is not the one of this shadowdiff; use the program that made it, or name another file with --db`,
       )
     }
   }
@@ -108,11 +113,11 @@ function checkApplied(db: Database, migrations: readonly Migration[]): number | 
 }
 
 /** A file of somebody else, or one that is still being made. */
-function refuseForeign(db: Database): void {
+function refuseForeign(db: Database, path = db.name): void {
   const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()
   if (tables === 0) return
   throw new AppError(
     'invalid',
-    `${db.name}: it is a database of another program; name another file with --db`,
+    `${path}: it is a database of another program; name another file with --db`,
   )
 }

@@ -24,7 +24,7 @@ import type { EndpointRow, RunComparison, RunRow, TrafficView } from '../../core
 import type { AuditRow, JobView } from '../../core/service-report.ts'
 import { listAudit } from './audit.ts'
 import { setConfidence } from './confidence.ts'
-import { explain, openForReading, orClose, type Database } from './database.ts'
+import { explain, orClose, type Database } from './database.ts'
 import { findDetails } from './details.ts'
 import { differencesOf, type KnownClasses } from './difference-rows.ts'
 import {
@@ -44,6 +44,7 @@ import { findExchange, listExchanges, toExchangeRow } from './exchanges.ts'
 import { findJob, listJobs } from './jobs.ts'
 import { NEWEST } from './keys.ts'
 import { expectCurrentSchema } from './migrate.ts'
+import { openForReading } from './open-for-reading.ts'
 import { mirrorOverrides } from './overrides.ts'
 import { comparedSince, ruleHits } from './rule-hits.ts'
 import { consoleRules } from './rules.ts'
@@ -77,7 +78,7 @@ export async function openReader({
   return explain(path, () => {
     const db = openForReading(path)
     return orClose(db, () => {
-      expectCurrentSchema(db)
+      expectCurrentSchema(db, path)
       setConfidence(db, () => confidence?.())
       return new SqliteReader(db, clock, rules)
     })

@@ -21,7 +21,14 @@ import { addAudit, auditedFilter, completeAudit } from './audit.ts'
 import { backUp } from './backup.ts'
 import { BodyTable } from './bodies.ts'
 import { keepBooks } from './books.ts'
-import { configureForWriting, explain, openForWriting, orClose, type Database } from './database.ts'
+import {
+  closeInOrder,
+  configureForWriting,
+  explain,
+  openForWriting,
+  orClose,
+  type Database,
+} from './database.ts'
 import { DetailTable } from './details.ts'
 import { DifferenceTable } from './differences.ts'
 import { EvidenceTable } from './evidence.ts'
@@ -218,12 +225,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
     this.stopJobs()
     this.#pruning.stop()
     this.session.stop()
-    try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)')
-    } catch {
-      // What a full disk does not take stays in the log, and is read from there.
-    }
-    this.#db.close()
+    closeInOrder(this.#db)
     this.#lock.release()
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openForReading } from '../../../src/store/sqlite/database.ts'
+import { openForReading } from '../../../src/store/sqlite/open-for-reading.ts'
 import { selectExchanges, type ExchangeStep } from '../../../src/store/sqlite/exchange-walk.ts'
 import { NEWEST } from '../../../src/store/sqlite/keys.ts'
 import { FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'

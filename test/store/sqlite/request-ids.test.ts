@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openForReading } from '../../../src/store/sqlite/database.ts'
+import { openForReading } from '../../../src/store/sqlite/open-for-reading.ts'
 import { findRequestId } from '../../../src/store/sqlite/request-ids.ts'
 import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../../src/store/sqlite/writer.ts'
