@@ -11,37 +11,70 @@ import type {
 } from '../core/settings.ts'
 import { DEFAULT_LIMITS } from '../core/verdict-limits.ts'
 
+/** One route in words. */
+export interface RouteSummary {
+  readonly name: string
+  /** Which requests it takes. */
+  readonly match: string
+  readonly primary: string
+  readonly shadow: string
+  /** Absent where nothing is mirrored. */
+  readonly control?: string
+}
+
+/** What would run, in words and without anything secret. */
+export interface Summary {
+  readonly listens: string
+  readonly console: string
+  readonly health?: string
+  readonly records: string
+  readonly rules: string
+  readonly verdict: string
+  /** The first that matches takes a request. */
+  readonly routes: readonly RouteSummary[]
+}
+
+/** What would run with these settings. */
+export function summaryOf(settings: Settings): Summary {
+  const { console: at, health, rules, disabledRules, workers = 1 } = settings
+  const users = at.users.length === 0 ? '' : `, ${count(at.users.length, 'user')}`
+  return {
+    listens: `${listenerOf(settings)}${workers > 1 ? `, ${workers} proxy processes` : ''}`,
+    console: `${authority(at.listen)}${users}`,
+    ...(health === undefined ? {} : { health: authority(health) }),
+    records: recordOf(settings),
+    rules: `${rules.length}${disabledRules.length > 0 ? `; off: ${disabledRules.join(', ')}` : ''}`,
+    verdict: verdictOf(settings),
+    routes: settings.routes.map(summaryOfRoute),
+  }
+}
+
 /** What would run with these settings, a thing a line. */
 export function summarize(settings: Settings): string {
-  const { console: at, health, routes, rules, disabledRules, workers = 1 } = settings
-  const users = at.users.length === 0 ? '' : `, ${count(at.users.length, 'user')}`
-  const lines: (readonly [label: string, text: string])[] = [
-    ['listens', `${listenerOf(settings)}${workers > 1 ? `, ${workers} proxy processes` : ''}`],
-    ['console', `${authority(at.listen)}${users}`],
-    ...(health === undefined ? [] : [['health', authority(health)] as const]),
-    ['records', recordOf(settings)],
-    [
-      'rules',
-      `${rules.length}${disabledRules.length > 0 ? `; off: ${disabledRules.join(', ')}` : ''}`,
-    ],
-    ['verdict', verdictOf(settings)],
-    ['routes', 'the first that matches takes a request; what none takes is answered 404'],
+  const { routes, ...rest } = summaryOf(settings)
+  const lines = [
+    ...Object.entries(rest).map(([label, text]) => [label, text] as const),
+    ['routes', 'the first that matches takes a request; what none takes is answered 404'] as const,
   ]
   const head = lines.map(([label, text]) => `${label.padEnd(9)}${text}\n`).join('')
   return head + routes.map((route) => `\n${routeInWords(route)}`).join('')
 }
 
-function routeInWords(route: RouteSettings): string {
-  const { name, match, primary, shadow, control } = route
-  const retries =
-    primary.retries === undefined ? '' : `, ${count(primary.retries.attempts, 'retry')}`
-  const lines = [
-    `  ${name}: ${matchInWords(match)}`,
-    `    primary  ${primary.url}${retries}`,
-    `    shadow   ${shadow === undefined ? 'none: requests are only forwarded' : shadowInWords(shadow)}`,
-    ...(shadow === undefined ? [] : [`    control  ${controlInWords(control)}`]),
-  ]
-  return `${lines.join('\n')}\n`
+function routeInWords({ name, match, ...legs }: RouteSummary): string {
+  const lines = Object.entries(legs).map(([leg, text]) => `    ${leg.padEnd(9)}${text}\n`)
+  return `  ${name}: ${match}\n${lines.join('')}`
+}
+
+function summaryOfRoute({ name, match, primary, shadow, control }: RouteSettings): RouteSummary {
+  const { retries } = primary
+  const again = retries === undefined ? '' : `, ${count(retries.attempts, 'retry')}`
+  return {
+    name,
+    match: matchInWords(match),
+    primary: `${primary.url}${again}`,
+    shadow: shadow === undefined ? 'none: requests are only forwarded' : shadowInWords(shadow),
+    ...(shadow === undefined ? {} : { control: controlInWords(control) }),
+  }
 }
 
 function matchInWords(match: RouteMatch | undefined): string {

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { summarize } from '../../src/cli/summary.ts'
-import { loadText, settingsOf } from '../config/load-text.ts'
+import { folder, loadText, settingsOf } from '../config/load-text.ts'
+import { shadowdiff } from '../support/shadowdiff.ts'
 
 const read = (yaml: string) => settingsOf(loadText(yaml))
 
@@ -91,4 +94,41 @@ test.each([
   const { warnings } = read(yaml)
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toContain(expected)
+})
+
+test('check as JSON tells problems and warnings with their lines, what would run, and no secret', () => {
+  const file = join(folder, 'checked.yaml')
+  const check = (yaml: string) => {
+    writeFileSync(file, yaml)
+    const { code, stdout, stderr } = shadowdiff(['check', '--config', file, '--format', 'json'])
+    return { code, stderr, report: JSON.parse(stdout) as unknown }
+  }
+  const users = 'console: { users: [{ name: ann, role: operator, token: 0123456789abcdef-token }] }'
+  const fine = check(`primary: http://v1\nshadow: http://v2\npercent: 0\n${users}`)
+  expect(fine).toMatchObject({
+    code: 0,
+    stderr: '',
+    report: {
+      ...{ file, fine: true, problems: [] },
+      warnings: [{ where: `${file}:2`, line: 2 }],
+      summary: {
+        listens: '127.0.0.1:8080',
+        console: '127.0.0.1:8081, 1 user',
+        routes: [
+          {
+            ...{ name: 'default', match: 'every request', primary: 'http://v1' },
+            shadow: 'http://v2, 0 % of all methods, writes included',
+          },
+        ],
+      },
+    },
+  })
+  expect(JSON.stringify(fine.report)).not.toContain('0123456789abcdef')
+  const wrong = check('primary: nowhere\nshadow: http://v2\npercent: much')
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: '',
+    report: { fine: false, problems: [{ line: 1 }, { line: 3, where: `${file}:3` }], warnings: [] },
+  })
+  expect(wrong.report).not.toHaveProperty('summary')
 })
