@@ -6,7 +6,7 @@
  */
 
 import { IDENTITY_NAMES, indexByIdentity } from './identity.ts'
-import { type Looking, equalJson, hashJson } from './json-equal.ts'
+import { type HashBucket, type Looking, equalJson, hashJson, takeEqual } from './json-equal.ts'
 import { type Json, PreciseNumber, isJsonObject } from './json-value.ts'
 import type { RuleNode } from './rule-node.ts'
 
@@ -189,22 +189,19 @@ function matchEqual(
   arrays: Arrays,
 ): ReadonlyMap<number, number> {
   const { primary, shadow, looking, node } = arrays
-  const byHash = new Map<number, { indexes: number[]; next: number }>()
+  const byHash = new Map<number, HashBucket<number>>()
   for (const j of right) {
     const hash = hashJson(shadow[j] as Json, looking, true, node?.child(j))
     const bucket = byHash.get(hash)
-    if (bucket === undefined) byHash.set(hash, { indexes: [j], next: 0 })
-    else bucket.indexes.push(j)
+    if (bucket === undefined) byHash.set(hash, { values: [j], next: 0 })
+    else bucket.values.push(j)
     if (looking.nodes <= 0) return new Map()
   }
   const partners = new Map<number, number>()
   for (const i of left) {
     const bucket = byHash.get(hashJson(primary[i] as Json, looking, false, node?.child(i)))
-    const j = bucket?.indexes[bucket.next]
-    if (bucket !== undefined && j !== undefined && isEqual(arrays, i, j)) {
-      partners.set(i, j)
-      bucket.next++
-    }
+    const j = bucket && takeEqual(bucket, (candidate) => isEqual(arrays, i, candidate))
+    if (j !== undefined) partners.set(i, j)
     if (looking.nodes <= 0) return new Map()
   }
   return partners

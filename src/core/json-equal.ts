@@ -117,18 +117,47 @@ function equalMultisets(
   node: RuleNode,
 ): boolean {
   looking.lenient = true
-  const byHash = new Map<number, Json[]>()
-  for (const value of shadow.toReversed()) {
+  const byHash = new Map<number, HashBucket<Json>>()
+  for (const value of shadow) {
     const hash = hashJson(value, looking, true, node.child(0))
     const bucket = byHash.get(hash)
-    if (bucket === undefined) byHash.set(hash, [value])
-    else bucket.push(value)
+    if (bucket === undefined) byHash.set(hash, { values: [value], next: 0 })
+    else bucket.values.push(value)
     if (looking.nodes <= 0) return false
   }
   return primary.every((value) => {
-    const partner = byHash.get(hashJson(value, looking, false, node.child(0)))?.pop()
-    return partner !== undefined && equalJson(value, partner, looking, node.child(0))
+    const bucket = byHash.get(hashJson(value, looking, false, node.child(0)))
+    return (
+      bucket !== undefined &&
+      takeEqual(bucket, (other) => equalJson(value, other, looking, node.child(0))) !== undefined
+    )
   })
+}
+
+/** What shares a hash; all before `next` is taken. */
+export interface HashBucket<T> {
+  readonly values: T[]
+  next: number
+}
+
+/** Values that share a hash without being equal are few, unless a rule lets them differ. */
+const MAX_CANDIDATES = 32
+
+/** Takes the first value that is equal, of those that are left in the bucket; the others keep their order. */
+export function takeEqual<T>(
+  bucket: HashBucket<T>,
+  isEqual: (candidate: T) => boolean,
+): T | undefined {
+  const { values, next } = bucket
+  const end = Math.min(values.length, next + MAX_CANDIDATES)
+  for (let at = next; at < end; at++) {
+    const candidate = values[at] as T
+    if (!isEqual(candidate)) continue
+    values.copyWithin(next + 1, next, at)
+    bucket.next++
+    return candidate
+  }
+  return undefined
 }
 
 function equalObjects(primary: JsonObject, shadow: JsonObject, looking: Looking): boolean {
@@ -187,7 +216,7 @@ export function hashJson(
         isShadow && looking.canonical !== undefined ? looking.canonical(value) : value,
       )
     case 'number':
-      return mix(0x3d4d51cb, (value | 0) ^ Math.imul((value % 1) * 0x40000000, 1))
+      return mix(mix(0x3d4d51cb, value | 0), (value / 0x100000000) ^ ((value % 1) * 0x40000000))
     case 'boolean':
       return value ? 0x1f123bb5 : 0x159a55e5
     default:
@@ -221,10 +250,12 @@ function hashArray(
   return hash
 }
 
-/** Of long strings both ends: equality is checked anyway, and documents share their beginnings. */
+/** Longer strings are hashed by both ends: equality is checked anyway. Links often differ in their middle alone. */
+const MAX_HASHED_HEAD = 4_096
+
 function hashString(text: string): number {
   let hash = text.length
-  const head = Math.min(text.length, 48)
+  const head = Math.min(text.length, MAX_HASHED_HEAD)
   for (let i = 0; i < head; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   for (let i = Math.max(head, text.length - 32); i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

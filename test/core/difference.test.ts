@@ -132,6 +132,15 @@ test.each([
   expect(diff(primary, shadow)).toEqual(expected)
 })
 
+test('values that are alike but for a few digits are told apart when they wander', () => {
+  const link = (i: number) => `${'a'.repeat(60)}${i}${'z'.repeat(60)}`
+  for (const of of [link, (i: number) => i * 2 ** 32, (i: number) => ({ at: i + i / 8 })]) {
+    const list = Array.from({ length: 9 }, (_, i): Json => of(i))
+    const found = diff(list, [...list.slice(3), ...list.slice(0, 3)])
+    expect(found.map((line) => line.slice(0, 12))).toEqual(['order body: '])
+  }
+})
+
 test('a hundred thousand shuffled, changed and inserted elements are aligned within the bound', () => {
   const primary = Array.from({ length: 100_000 }, (_, i) => ({ id: i, v: [i, `${i}`] }))
   const shadow = primary.toReversed().map(({ id }) => ({ id, v: [id, `${id + 1}`] }))

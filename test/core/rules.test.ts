@@ -474,3 +474,18 @@ test('the version of a set of rules changes with what they state', () => {
   expect(rulesVersion(rules, [])).not.toBe(rulesVersion(other, []))
   expect(rulesVersion(rules, [])).not.toBe(rulesVersion(rules, ['a']))
 })
+
+test('links that only differ in their middle have no order under a rule that says so', () => {
+  const link = (i: number) =>
+    `https://cdn.example.com/images/products/catalogue/large/${i}00000000/the-picture-in-its-best-light.jpg`
+  const links = Array.from({ length: 9 }, (_, i) => link(i))
+  const rule = { id: 'r', unordered: ['body:', 'body:/*/links'] }
+  expect(suppressions(json(links, links.toReversed(), rule))).toEqual(['body: r'])
+  expect(suppressions(json([{ links }, 1], [1, { links: links.toReversed() }], rule))).toEqual([
+    'body: r',
+    'body:/0/links r',
+  ])
+  expect(lines(json(links, links.toReversed().slice(1), rule))).toEqual([
+    `missing body:/8 "${link(8)}" -`,
+  ])
+})
