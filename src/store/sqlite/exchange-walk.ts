@@ -54,8 +54,11 @@ export interface ExchangeStep {
 /** Rows looked at in the first window of a step, because most questions find soon, and at most in a later one. */
 const FIRST_WINDOW = 1000
 const LARGEST_WINDOW = 16_000
-/** A step begins no other window after this. */
-const BUDGET_MS = 40
+/** What a step takes, as far as its windows tell how long the next one will take. */
+const BUDGET_MS = 15
+
+/** Below this a time says nothing of the next one. */
+const SHORTEST_MS = 0.1
 
 interface Conditions {
   readonly where: readonly string[]
@@ -137,13 +140,16 @@ function stepOf(db: Database, walk: Walk, limit: number, deadline: number): Exch
   let { last } = walk
   let size = FIRST_WINDOW
   do {
+    const began = performance.now()
     const start = startOfWindow(db, { ...walk, last }, size)
     const missing = limit + 1 - found.length
     found.push(...selectRows(db, { ...walk, first: start ?? first, last }, missing))
     if (found.length > limit || start === undefined) return cut(found, limit)
     last = start - 1
-    size = Math.min(size * 4, LARGEST_WINDOW)
-  } while (performance.now() < deadline)
+    const now = performance.now()
+    const fitting = Math.floor((size * (deadline - now)) / Math.max(now - began, SHORTEST_MS))
+    size = Math.min(size * 4, LARGEST_WINDOW, fitting)
+  } while (size >= FIRST_WINDOW)
   return { rows: found, next: last + 1 }
 }
 

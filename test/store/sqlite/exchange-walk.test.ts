@@ -28,6 +28,9 @@ test('a question that no index answers ends early with the place to go on, and f
     expect(steps.length).toBe(count / 1000 + 1)
     const all = ['needle-25007', 'needle-12507', 'needle-7']
     expect(steps.flat()).toEqual(all)
+    const whole = selectExchanges(db, { q: 'needle' }, NEWEST, 10, Infinity)
+    expect(whole.rows.map((row) => row.request_id)).toEqual(all)
+    expect(whole.next).toBeUndefined()
     const walked = await collect(store.reader.iterateExchanges({ q: 'needle', method: 'GET' }))
     expect(walked.map(({ requestId }) => requestId)).toEqual(all)
   } finally {
