@@ -132,6 +132,7 @@ export class BodyCapture {
   /** Small pieces are copied together: a body in pieces of one byte would take a hundred times its size. */
   #keep(chunk: Buffer): void {
     const { length } = chunk
+    if (this.#joinsLast(chunk)) return
     if (this.#kept === length || length >= SMALL_BYTES) {
       this.#closeSlab()
       this.#chunks.push(chunk)
@@ -144,6 +145,16 @@ export class BodyCapture {
     }
     chunk.copy(this.#slab, this.#slabLength)
     this.#slabLength += length
+  }
+
+  /** What lies right behind the last piece in memory is one piece with it. */
+  #joinsLast(chunk: Buffer): boolean {
+    const at = this.#chunks.length - 1
+    const last = this.#chunks[at]
+    if (last === undefined || this.#slab !== undefined || last.buffer !== chunk.buffer) return false
+    if (last.byteOffset + last.length !== chunk.byteOffset) return false
+    this.#chunks[at] = Buffer.from(last.buffer, last.byteOffset, last.length + chunk.length)
+    return true
   }
 
   #closeSlab(): void {
@@ -167,7 +178,8 @@ export class BodyCapture {
   #inOnePiece(limit: number): Buffer {
     const [first = NOTHING] = this.#chunks
     const bytes = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#kept) : first
-    return bytes.length > limit ? Buffer.from(bytes.subarray(0, limit)) : bytes
+    const kept = bytes.length > limit ? bytes.subarray(0, limit) : bytes
+    return pinsMore(kept) ? Buffer.from(kept) : kept
   }
 
   /** Whether these are the bytes that are kept, found out without putting the pieces together. */
@@ -186,4 +198,9 @@ export class BodyCapture {
     for (const chunk of this.#chunks) hash.update(chunk)
     return hash
   }
+}
+
+/** Whether memory stays taken for these bytes of which nobody has taken a share; a page of small buffers is no more. */
+function pinsMore(bytes: Buffer): boolean {
+  return bytes.buffer.byteLength - bytes.length > Math.max(bytes.length, Buffer.poolSize)
 }

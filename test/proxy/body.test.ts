@@ -51,6 +51,24 @@ test('however a body is cut, equal bytes are given as the very same', () => {
   )
 })
 
+test('pieces that lie one behind the other are one, without a copy', () => {
+  const memory = Buffer.alloc(3000, 'm')
+  const capture = new BodyCapture(3000, new HeldBytes(3000))
+  for (const end of [2000, 2001, 3000]) capture.push(memory.subarray(capture.length, end))
+  const { bytes } = capture.finish(3000)
+  expect(bytes.equals(memory)).toBe(true)
+  expect(bytes.buffer).toBe(memory.buffer)
+})
+
+test('a short body in a long buffer does not keep the buffer', () => {
+  const memory = Buffer.alloc(64 * 1024, 'm')
+  const capture = new BodyCapture(1000, new HeldBytes(1000))
+  capture.push(memory.subarray(0, 100))
+  const { bytes } = capture.finish(1000)
+  expect(bytes.equals(memory.subarray(0, 100))).toBe(true)
+  expect(bytes.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize)
+})
+
 test('a dropped body gives its memory back at once and counts on', () => {
   const held = new HeldBytes(100)
   const capture = new BodyCapture(100, held)

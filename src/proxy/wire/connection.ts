@@ -3,6 +3,7 @@
 import type net from 'node:net'
 import { codeOf } from '../../core/errors.ts'
 import { failureReason, failureText } from '../failure.ts'
+import { AnswerMemory } from './answer-memory.ts'
 import { PatientSocket } from './patient-socket.ts'
 import { writeTogether } from './request-writer.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
@@ -38,6 +39,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   readonly #owner: ConnectionOwner
   readonly #socket: net.Socket
   readonly #parser = new ResponseParser(this)
+  readonly #memory = new AnswerMemory()
   #request: WireRequest | undefined
   #trailers: readonly string[] = []
   #isReady = false
@@ -48,6 +50,10 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   /** Requests served before the one in progress. */
   #served = 0
   #hasHead = false
+  /** The answer in progress is whole, and its request is not. */
+  #isAnswered = false
+  /** Nothing is left but to write what was handed over. */
+  #isClosing = false
   #ownsBytes = false
 
   /** Connects at once, and gives up at `connectDeadline`. */
@@ -123,6 +129,10 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
       return
     }
     const { timeoutMs, idleMs } = request.outgoing
+    if (this.#isAnswered) {
+      this.#lost(undefined)
+      return
+    }
     let message: string
     if (this.#writeDeadline <= now)
       message = `The upstream took nothing of the request for ${idleMs} ms.`
@@ -147,7 +157,12 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
 
   requestSent(): void {
     const request = this.#request
-    if (request === undefined || this.#hasHead) return
+    if (request === undefined) return
+    if (this.#isAnswered) {
+      this.#closeSent(request)
+      return
+    }
+    if (this.#hasHead) return
     this.#answerDeadline = request.endedAt + request.outgoing.timeoutMs
     this.#owner.watch(this.#answerDeadline)
   }
@@ -184,13 +199,21 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     if (this.#isGone) return
     if (this.#request === undefined) {
       // Nobody asked for these: they must not be taken for the next answer.
-      this.destroy()
+      if (!this.#isClosing) this.destroy()
+      return
+    }
+    if (this.#isAnswered) {
+      this.#lost(undefined)
       return
     }
     this.#request.hasAnswerBytes = true
     this.#ownsBytes = isOwned
     this.#parser.push(bytes, 0, length)
     if (this.#hasHead && !this.#isPaused) this.#awaitBytes()
+  }
+
+  get copiesBytes(): boolean {
+    return this.#memory.isReserved
   }
 
   onDrain(): void {
@@ -200,7 +223,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
 
   onEnd(): void {
     this.#isLast = true
-    if (this.#isGone) return
+    if (this.#isGone || this.#isClosing) return
     if (this.#request === undefined) this.destroy()
     else if (!this.#parser.finish()) this.#lost(undefined)
   }
@@ -225,15 +248,12 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     request.answerHead(status, reason, fields)
   }
 
-  onBody(bytes: Buffer, start: number, end: number): void {
+  onBody(bytes: Buffer, start: number, end: number, missing: number): void {
     const request = this.#request
     if (request === undefined) return
-    if (this.#ownsBytes) {
-      request.answerBytes(bytes.subarray(start, end))
-      return
-    }
-    const chunk = Buffer.allocUnsafe(end - start)
-    bytes.copy(chunk, 0, start, end)
+    const chunk = this.#ownsBytes
+      ? bytes.subarray(start, end)
+      : this.#memory.keep(bytes, start, end, missing)
     request.answerBytes(chunk)
   }
 
@@ -244,13 +264,21 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   onComplete(hasExtraBytes: boolean): void {
     const request = this.#request
     if (request === undefined) return
-    this.#request = undefined
+    this.#memory.end()
     this.#answerDeadline = Infinity
     this.#served += 1
+    const isKept = this.#parser.isPersistent && !hasExtraBytes && !this.#isLast
+    if (isKept && !request.isEnded) {
+      // An upstream that keeps the connection reads on: it is not for us to keep the rest from it.
+      this.#isAnswered = true
+      if (this.#isPaused) this.#socket.resume()
+      this.#isPaused = false
+      request.answerEnd(this.#trailers, true)
+      return
+    }
+    this.#request = undefined
     const isReusable =
-      this.#parser.isPersistent &&
-      !hasExtraBytes &&
-      !this.#isLast &&
+      isKept &&
       request.isEnded &&
       this.#socket.writableLength === 0 &&
       !(this.#socket instanceof PatientSocket && this.#socket.hasLostBytes)
@@ -261,7 +289,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     const trailers = this.#trailers
     if (isReusable) this.#owner.freed(this)
     else this.#leave(undefined)
-    request.answerEnd(trailers)
+    request.answerEnd(trailers, false)
   }
 
   onProblem(problem: string): void {
@@ -276,6 +304,10 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#request = undefined
     this.#leave(error)
     if (request === undefined) return
+    if (this.#isAnswered) {
+      request.uploadCut()
+      return
+    }
     const isClosedByPeer = error === undefined || CLOSED_BY_PEER.has(codeOf(error) ?? '')
     if (isClosedByPeer && this.#served > 0 && request.mayBeRepeated) {
       request.detach()
@@ -286,9 +318,19 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     request.fail(reason, failureText(reason, this.#hasHead))
   }
 
+  /** The end of a request that was answered before: what is not written yet leaves, then the connection. */
+  #closeSent({ outgoing }: WireRequest): void {
+    this.#request = undefined
+    this.#isClosing = true
+    this.#writeDeadline = Infinity
+    this.rest(performance.now() + outgoing.idleMs)
+    this.#socket.destroySoon()
+  }
+
   #leave(error: Error | undefined): void {
     this.#isGone = true
     this.#parser.stop()
+    this.#memory.end()
     this.#restDeadline = Infinity
     this.#answerDeadline = Infinity
     this.#writeDeadline = Infinity

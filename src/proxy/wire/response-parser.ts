@@ -16,8 +16,11 @@ import { ResponseFraming } from './response-framing.ts'
 export interface ResponseEvents {
   onInformation(status: number, reason: string, fields: string[]): void
   onHead(status: number, reason: string, fields: string[]): void
-  /** Bytes `start` to `end` of `bytes` are body; they are only valid during the call. */
-  onBody(bytes: Buffer, start: number, end: number): void
+  /**
+   * Bytes `start` to `end` of `bytes` are body; they are only valid during the call. `missing` is how many the body,
+   * or its chunk, is known to have beyond them.
+   */
+  onBody(bytes: Buffer, start: number, end: number, missing: number): void
   onTrailers(fields: string[]): void
   /** The answer is whole; `hasExtraBytes` tells that more bytes came with its end. */
   onComplete(hasExtraBytes: boolean): void
@@ -96,13 +99,13 @@ export class ResponseParser {
           const bodyEnd = Math.min(end, at + this.#remaining)
           this.#remaining -= bodyEnd - at
           const isWhole = this.#remaining === 0
-          this.#events.onBody(bytes, at, bodyEnd)
+          this.#events.onBody(bytes, at, bodyEnd, this.#remaining)
           at = bodyEnd
           if (isWhole && this.#isIn(BODY_OF_LENGTH)) at = this.#complete(at, end)
           break
         }
         case BODY_UNTIL_CLOSE:
-          this.#events.onBody(bytes, at, end)
+          this.#events.onBody(bytes, at, end, 0)
           return
         case CHUNK_HEADER:
           at = this.#chunk.scan(bytes, at, end)
@@ -114,7 +117,7 @@ export class ResponseParser {
           const dataEnd = Math.min(end, at + this.#remaining)
           this.#remaining -= dataEnd - at
           if (this.#remaining === 0) this.#phase = CHUNK_CR
-          this.#events.onBody(bytes, at, dataEnd)
+          this.#events.onBody(bytes, at, dataEnd, this.#remaining)
           at = dataEnd
           break
         }

@@ -12,6 +12,8 @@ export type UpstreamAddress = Pick<TransportOptions, 'url' | 'socketPath' | 'tls
 
 /** Told about a socket. */
 export interface SocketEvents {
+  /** Whether the bytes that come next are copied in any case, so that they need no memory of their own. */
+  readonly copiesBytes: boolean
   onReady(): void
   /** The first `length` bytes were read. Their memory is valid during the call only, unless `isOwned`. */
   onBytes(bytes: Buffer, length: number, isOwned: boolean): void
@@ -71,7 +73,7 @@ export class SocketOpener {
     // Reading into buffers of ours spares an allocation and a stream event per read: 2.5 µs of 10.
     const onread = {
       buffer: () => {
-        const fillsBuffers = lastLength >= READ_BYTES / 2
+        const fillsBuffers = !events.copiesBytes && lastLength >= READ_BYTES / 2
         if (fillsBuffers) buffer = Buffer.allocUnsafeSlow(READ_BYTES)
         else buffer = shared
         return buffer
