@@ -5,6 +5,8 @@ import type { Part, Resource } from './manifest.ts'
 /** A destination as an address, with what a person has to look at. */
 export interface Address {
   readonly url: string
+  /** Absent where it is assumed. */
+  readonly port?: number
   readonly notes: readonly string[]
 }
 
@@ -39,8 +41,15 @@ export class Addresses {
     }
   }
 
-  /** The address of a destination of a VirtualService in this namespace. */
-  of(destination: Part | undefined, namespace: string | undefined): Address | undefined {
+  /**
+   * The address of a destination of a VirtualService in this namespace. Without a port of its own, and with
+   * none or several of its Service, Istio takes the port that the client called: `called`, where it is known.
+   */
+  of(
+    destination: Part | undefined,
+    namespace: string | undefined,
+    called?: number,
+  ): Address | undefined {
     const host = destination?.text('host')
     if (destination === undefined || host === undefined) return undefined
     const subset = destination.text('subset')
@@ -48,13 +57,14 @@ export class Addresses {
     const service = this.#services.find(
       (each) => fullName(each.name, each.namespace) === fullName(host, namespace),
     )
-    if (subset === undefined) return addressOf(shortest(host, namespace), port, service, [])
+    const ports = { port, called }
+    if (subset === undefined) return addressOf(shortest(host, namespace), ports, service, [])
     const labels = this.#subsets.get(`${fullName(host, namespace)} ${subset}`)
     const own = labels && this.#services.find((each) => selects(each, labels, namespace))
-    if (own !== undefined) return addressOf(shortest(own.name, own.namespace), port, own, [])
+    if (own !== undefined) return addressOf(shortest(own.name, own.namespace), ports, own, [])
     const [name = host, ...domain] = shortest(host, namespace).split('.')
     const assumed = [`${name}-${subset}`, ...domain].join('.')
-    return addressOf(assumed, port, service, [
+    return addressOf(assumed, ports, service, [
       `subset ${subset} of ${host} has no name of its own: make this the Service that selects only its pods`,
     ])
   }
@@ -62,15 +72,19 @@ export class Addresses {
 
 function addressOf(
   host: string,
-  port: number | undefined,
+  { port, called }: { readonly port: number | undefined; readonly called: number | undefined },
   service: Service | undefined,
   notes: readonly string[],
 ): Address {
   const only = service?.ports.length === 1 ? service.ports[0] : undefined
   const known = port ?? only
-  const shown = known === undefined || known === 80 ? '' : `:${known}`
-  const unknown = known === undefined ? [`no port is given for ${host}: 80 is assumed`] : []
-  return { url: `http://${host}${shown}`, notes: [...notes, ...unknown] }
+  const url = (shown: number) => `http://${host}${shown === 80 ? '' : `:${shown}`}`
+  if (known !== undefined) return { url: url(known), port: known, notes }
+  const assumed =
+    called === undefined
+      ? `no port is given for ${host}: 80 is assumed`
+      : `no port is given for ${host}: ${called} is assumed as for primary (Istio takes the port that the client called)`
+  return { url: url(called ?? 80), notes: [...notes, assumed] }
 }
 
 /** Whether a Service of the namespace stands for exactly the pods of a subset. */

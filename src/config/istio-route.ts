@@ -98,7 +98,7 @@ function importLegs(route: Part, service: Resource, addresses: Addresses, notes:
     retries: retries && importRetries(retries, notes),
     headers: editsOf(set, edits.remove),
   })
-  const mirror = importMirror(route, service, addresses, notes)
+  const mirror = importMirror(route, service, { addresses, called: target.port }, notes)
   if (mirror === undefined) return { primary, shadow: undefined }
   const shared = headerEdits([route.part('headers')], [])
   const shadow = present({
@@ -113,16 +113,18 @@ function importLegs(route: Part, service: Resource, addresses: Addresses, notes:
 function importMirror(
   route: Part,
   service: Resource,
-  addresses: Addresses,
+  { addresses, called }: { readonly addresses: Addresses; readonly called: number | undefined },
   notes: string[],
 ): { readonly address: Address; readonly percent: number } | undefined {
   const [first, ...more] = route.parts('mirrors')
   const destination = first?.part('destination') ?? route.part('mirror')
-  const address = addresses.of(destination, service.namespace)
+  const address = addresses.of(destination, service.namespace, called)
   if (address === undefined) return undefined
   notes.push(...address.notes.map((note) => `shadow: ${note}`))
   for (const other of more) {
-    const { url } = addresses.of(other.part('destination'), service.namespace) ?? { url: 'nowhere' }
+    const { url } = addresses.of(other.part('destination'), service.namespace, called) ?? {
+      url: 'nowhere',
+    }
     notes.push(`one shadow a route: ${url} is not mirrored to`)
   }
   const percent =

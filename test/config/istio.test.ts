@@ -71,10 +71,34 @@ test.each([
     service(`hosts: ['*']\nhttp:\n  - ${TO_V1}\n    mirror: { host: next }\n    ${line}`),
   )
   expect(written[0]?.['shadow']).toEqual({
-    url: 'http://next.shop',
+    url: 'http://next.shop:9080',
     ...(percent === undefined ? {} : { percent }),
   })
   expect(written[0]?.['match']).toBeUndefined()
+})
+
+const NEXT = ['apiVersion: v1', 'kind: Service', 'metadata: { name: next, namespace: shop }']
+const portsOf = (...ports: number[]) =>
+  [...NEXT, `spec: { ports: [${ports.map((port) => `{ port: ${port} }`).join(', ')}] }`].join('\n')
+const ASSUMED =
+  'shadow: no port is given for next.shop: 9080 is assumed as for primary (Istio takes the port that the client called)'
+
+test.each([
+  ['that of its Service, when it has one only', [portsOf(8000)], 'http://next.shop:8000', []],
+  [
+    'the one called, when its Service has several',
+    [portsOf(80, 8000)],
+    'http://next.shop:9080',
+    [ASSUMED],
+  ],
+  ['the one called, when its Service is not known', [], 'http://next.shop:9080', [ASSUMED]],
+])('the port of a mirror without one is %s', (_, others, url, told) => {
+  const { written, lines } = imported(
+    service(`hosts: ['*']\nhttp:\n  - ${TO_V1}\n    mirror: { host: next }`),
+    ...others,
+  )
+  expect(written[0]?.['shadow']).toEqual({ url })
+  expect(lines).toEqual(told.map((note) => expect.stringContaining(note) as string))
 })
 
 test('of several mirrors the first is taken and the others are told', () => {
