@@ -116,11 +116,12 @@ function documents({ format, value }: StructuredBody): Json {
 function excusesFor(
   primary: ObservedResponse,
   shadow: ObservedResponse,
-  { active, allowance, clock, isEnabled, unsuffix }: ExchangeRules,
+  { active, allowance, anyOrderBy, clock, isEnabled, unsuffix }: ExchangeRules,
 ) {
   return {
     rules: active.body,
     allowance,
+    anyOrderBy,
     clock,
     isEnabled,
     member: isEnabled(ECHO_RULE)

@@ -25,7 +25,7 @@ import type {
   Judgement,
   Outcome,
 } from './judgement.ts'
-import { isOperationError, operationOf } from './operation.ts'
+import { type Operation, isOperationError, operationOf } from './operation.ts'
 import type { JudgedExchange } from './ports.ts'
 import { renderString } from './render.ts'
 import type { Rule } from './rule.ts'
@@ -73,15 +73,9 @@ export function createComparer({
           if (operation !== undefined) endpoint = nameEndpoint(method, target, operation.name)
           endpoint = learner?.name(endpoint) ?? endpoint
         }
-        const found = judge(exchange, endpoint, setting)
+        const found = judge(exchange, endpoint, operation, setting)
         const judgement = operation ? withErrors(found) : found
-        const control = judgeControl(
-          exchange,
-          endpoint,
-          judgement,
-          operation !== undefined,
-          setting,
-        )
+        const control = judgeControl(exchange, endpoint, judgement, operation, setting)
         if (control === undefined) return { exchange, endpoint, judgement }
         return { exchange, endpoint, judgement: { ...judgement, control } }
       } catch {
@@ -108,7 +102,12 @@ interface Setting {
   readonly rules: RuleSet
 }
 
-function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting): Judgement {
+function judge(
+  exchange: Exchange,
+  endpoint: string,
+  operation: Operation | undefined,
+  { bounds, rules }: Setting,
+): Judgement {
   const { primary, shadow, unmirrored } = exchange
   if (unmirrored !== undefined) return nothingFound('unmirrored', unmirrored)
   if (primary === undefined) return incomparable('client-aborted')
@@ -123,7 +122,7 @@ function judge(exchange: Exchange, endpoint: string, { bounds, rules }: Setting)
     return conclude(findings, undefined)
   }
   const active = rules.active(endpoint, exchange.request.method, primary.status)
-  const own = rulesFor(rules, active, primary, shadow, exchange.startedAt)
+  const own = rulesFor(rules, active, primary, shadow, exchange.startedAt, operation)
   return conclude(findings, compareResponses(exchange, primary, shadow, findings, bounds, own))
 }
 
@@ -135,7 +134,7 @@ function judgeControl(
   exchange: Exchange,
   endpoint: string,
   { outcome, differences }: Judgement,
-  isOperation: boolean,
+  operation: Operation | undefined,
   { bounds, rules }: Setting,
 ): ControlJudgement | undefined {
   const { primary, shadow, control } = exchange
@@ -143,10 +142,10 @@ function judgeControl(
   if (!hasContent(primary) || !hasContent(shadow) || !hasContent(control)) return undefined
   const findings = createFindings()
   const active = rules.active(endpoint, exchange.request.method, primary.status)
-  const own = rulesFor(rules, active, primary, control, exchange.startedAt)
+  const own = rulesFor(rules, active, primary, control, exchange.startedAt, operation)
   const reason = compareResponses(exchange, primary, control, findings, bounds, own)
   if (reason !== undefined) return undefined
-  const inControl = isOperation ? findings.differences.map(withError) : findings.differences
+  const inControl = operation ? findings.differences.map(withError) : findings.differences
   return measureControl(differences, inControl, exchange.startedAt)
 }
 

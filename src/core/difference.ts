@@ -39,6 +39,8 @@ export interface Excuses {
     { readonly by: string; readonly canonical: (text: string) => string } | undefined
   /** Whether two values are told by the clock. */
   readonly clock?: ClockExcuse | undefined
+  /** The rule under which the elements of the whole have no order. */
+  readonly anyOrderBy?: string | undefined
   /** Asked for a member that differs between two objects at the same place. */
   readonly member?:
     ((name: string, primary: JsonObject, shadow: JsonObject) => string | undefined) | undefined
@@ -209,7 +211,10 @@ function walkArrays(
     return
   }
   const alignment = alignArrays(primary, shadow, at.looking, node)
-  if (alignment.reordered) report('order', primary, shadow, at, node?.unorderedBy)
+  if (alignment.reordered) {
+    const by = at.path.length === 0 ? at.excuses.anyOrderBy : undefined
+    report('order', primary, shadow, at, by ?? node?.unorderedBy)
+  }
   for (const [i, j] of alignment.pairs) step(i, j)
   for (const i of alignment.missing) {
     at.path.push(i)

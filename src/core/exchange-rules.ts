@@ -7,6 +7,7 @@ import type { ObservedResponse } from './exchange.ts'
 import { canonicalSet } from './header-values.ts'
 import { excuseValues } from './normalize.ts'
 import type { PatternAllowance } from './pattern.ts'
+import type { Operation } from './operation.ts'
 import type { ActiveRules, RuleSet } from './rule-set.ts'
 
 /** The rules of one exchange. */
@@ -16,10 +17,15 @@ export interface ExchangeRules {
   readonly unsuffix: Unsuffix | undefined
   /** Lets times of the clock differ as the two answers do; undefined when that rule is off. */
   readonly clock: ClockExcuse | undefined
+  /** The rule under which the elements of the whole body have no order. */
+  readonly anyOrderBy: string | undefined
   readonly allowance: PatternAllowance
   readonly lines: LineJudge
   readonly isEnabled: (builtin: string) => boolean
 }
+
+/** The answers of a batch may come in any order (JSON-RPC 2.0 §6). */
+const BATCH_RULE = 'builtin:batch-order'
 
 /** Steps that patterns may take at worst for one exchange: some tenths of a second. */
 const MAX_STEPS = 50_000_000
@@ -31,6 +37,7 @@ export function rulesFor(
   primary: ObservedResponse,
   shadow: ObservedResponse,
   requestedAt: number,
+  operation?: Operation,
 ): ExchangeRules {
   const allowance = { steps: MAX_STEPS }
   const unsuffix = rules.isEnabled(RENAME_RULE)
@@ -42,6 +49,8 @@ export function rulesFor(
     clock: rules.isEnabled(CLOCK_RULE)
       ? createClockExcuse(primary, shadow, requestedAt)
       : undefined,
+    anyOrderBy:
+      operation?.protocol === 'json-rpc' && rules.isEnabled(BATCH_RULE) ? BATCH_RULE : undefined,
     allowance,
     isEnabled: rules.isEnabled,
     lines: {

@@ -194,6 +194,7 @@ export const BUILTIN_RULES: readonly { readonly id: string; readonly about: stri
   { id: 'builtin:cookie-values', about: 'values of cookies; names and attributes count' },
   { id: 'builtin:shadow-host', about: 'the Host that the shadow was called by, put back' },
   { id: 'builtin:echoed-headers', about: 'request headers that differ by leg, echoed in a body' },
+  { id: 'builtin:batch-order', about: 'the order of the answers to a JSON-RPC batch' },
   { id: 'builtin:repeated-members', about: 'an equal member written twice in a JSON object' },
 ]
 

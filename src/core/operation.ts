@@ -115,6 +115,12 @@ const ERROR_PLACES: ReadonlySet<string> = new Set([
 ])
 
 /** Whether shadow's answer to such a call holds an error that primary's does not. */
-export function isOperationError({ kind, pattern, shadow }: Difference): boolean {
-  return kind === 'extra' && ERROR_PLACES.has(pattern) && shadow !== 'null' && shadow !== '[]'
+export function isOperationError({ kind, pattern, primary, shadow }: Difference): boolean {
+  if (kind === 'extra') {
+    // One more in a list of errors is an error too.
+    const place = pattern.endsWith('/errors/*') ? pattern.slice(0, -2) : pattern
+    return ERROR_PLACES.has(place) && shadow !== 'null' && shadow !== '[]'
+  }
+  // JSON-RPC 1.0, and some GraphQL servers, write `null` for none.
+  return kind === 'type' && primary === 'null' && ERROR_PLACES.has(pattern) && shadow !== '[]'
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createComparer } from '../../src/core/compare.ts'
 import type { Exchange, ObservedRequest } from '../../src/core/exchange.ts'
 import { operationOf } from '../../src/core/operation.ts'
-import { answer, exchange, lines, wholeBody } from './build-exchange.ts'
+import { answer, exchange, lines, suppressions, wholeBody } from './build-exchange.ts'
 
 function request(target: string, body: unknown, type = 'application/json'): ObservedRequest {
   const content = typeof body === 'string' ? body : JSON.stringify(body)
@@ -107,4 +107,35 @@ test('an empty list of errors is none', () => {
     call({ query: '{cart}' }, { data: 1 }, { data: 1, errors: [] }),
   )
   expect(judgement.differences).toMatchObject([{ kind: 'extra', severity: 'added' }])
+})
+
+test.each([
+  ['a list that was empty', { data: 1, errors: [] }, 'failure body:/errors/0 - {"message":"no"}'],
+  ['null', { data: 1, errors: null }, 'failure body:/errors null [{"message":"no"}]'],
+  [
+    'another error',
+    { data: 1, errors: [{ message: 'old' }] },
+    'failure body:/errors/1 - {"message":"no"}',
+  ],
+])('an error where primary has %s is a failure', (_, primary, expected) => {
+  const errors = [...(primary.errors ?? []), { message: 'no' }]
+  const { judgement } = createComparer().judge(
+    call({ query: '{cart}' }, primary, { data: 1, errors }),
+  )
+  expect(lines(judgement)).toEqual([expected])
+  expect(judgement.differences[0]?.severity).toBe('breaking')
+})
+
+test('the answers of a JSON-RPC batch may come in any order, those of nothing else', () => {
+  const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'm' }))
+  const results = (...values: [number, string][]) =>
+    values.map(([id, result]) => ({ jsonrpc: '2.0', id, result }))
+  const primary = results([1, 'a'], [2, 'b'])
+  const shadow = results([2, 'c'], [1, 'a'])
+  const { judgement } = createComparer().judge(call(batch, primary, shadow))
+  expect(lines(judgement)).toEqual(['value body:/1/result "b" "c"'])
+  expect(suppressions(judgement)).toEqual(['body: builtin:batch-order'])
+  const strict = createComparer({ disabled: ['builtin:batch-order'] })
+  expect(strict.judge(call(batch, primary, shadow)).judgement.differencesTotal).toBe(2)
+  expect(createComparer().judge(call({}, primary, shadow)).judgement.differencesTotal).toBe(2)
 })
