@@ -138,6 +138,11 @@ function addVerdict(registry: Registry, view: VerdictView | undefined): void {
     'Of these, the ones that count as different',
     view.divergent,
   )
+  ofRun(
+    'shadowdiff_verdict_always_counted',
+    'Of these, the ones that marking a divergence as expected does not take out',
+    view.alwaysCounted ?? 0,
+  )
   ofRun('shadowdiff_divergence_rate', 'Divergent among the compared, 0 to 1', view.divergenceRate)
   ofRun(
     'shadowdiff_divergence_rate_upper',

@@ -135,6 +135,14 @@ export const VerdictView = matching<runs.VerdictView>()(
         minimum: 0,
         description: 'Of these, the ones that count as different.',
       }),
+      alwaysCounted: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'Of these, the ones that marking a divergence as expected does not take out: they came in more ' +
+            'combinations of divergences than are kept, or show one that was forgotten.',
+        }),
+      ),
       divergenceRate: Type.Optional(Share),
       divergenceRateUpper: Type.Number({
         minimum: 0,

@@ -31,6 +31,11 @@ export interface RunEvidence {
   readonly failing: number
   /** Of `divergent`, those with a breaking difference that was forgotten since: nobody can tell which. */
   readonly forgotten?: number
+  /**
+   * Of `divergent`, those that count whatever is said of divergences: they showed more different sets of them than a
+   * store keeps, or some that were forgotten. Absent without any.
+   */
+  readonly alwaysCounted?: number
   /** Exchanges that could not be compared, by reason. */
   readonly incomparable: Readonly<Record<string, number>>
   /** Requests of which no copy was sent, by reason. */

@@ -30,7 +30,9 @@ export function judgeRate(evidence: RunEvidence, limits: VerdictLimits): RuleRea
   const proven = countProven(evidence)
   const lower = lowerRate(proven, samples - failing, failAlpha(limits))
   const read = { ...base, measured: divergent / samples, interval: { lower, upper } }
-  const count = `${formatCount(divergent)} of ${formatCountOf(samples, 'request')} ${divergent === 1 ? 'differs' : 'differ'}`
+  const count =
+    `${formatCount(divergent)} of ${formatCountOf(samples, 'request')} ${divergent === 1 ? 'differs' : 'differ'}` +
+    alwaysCountedText(evidence.alwaysCounted)
   const confidence = `${formatShare(limits.confidence)} confidence`
   if (lower > limit || (limit === 0 && proven > 0)) {
     return {
@@ -57,6 +59,11 @@ export function judgeRate(evidence: RunEvidence, limits: VerdictLimits): RuleRea
   const needed = Math.max(1, inAll - samples)
   const change = `${formatCountOf(needed, 'more request')} without another difference`
   return { ...read, status: 'undecided', words: shown, needed, change }
+}
+
+function alwaysCountedText(exchanges: number | undefined): string {
+  if (exchanges === undefined) return ''
+  return ` (${formatCount(exchanges)} of them whatever is marked as expected: in too many combinations, or forgotten since)`
 }
 
 /**

@@ -117,6 +117,8 @@ export interface Verdict {
   readonly samples: number
   /** Of the samples, those that count as different. */
   readonly divergent: number
+  /** Of these, the ones that marking a divergence as expected does not take out any more. Absent without any. */
+  readonly alwaysCounted?: number
   /** Absent when nothing was compared. */
   readonly divergenceRate?: number
   /** The rate is at most this, with `confidence`, at every reading. */

@@ -59,6 +59,7 @@ export function judgeRun(evidence: RunEvidence, limits: VerdictLimits): Verdict 
     rulesVersion: evidence.rulesVersion,
     samples: evidence.samples,
     divergent: evidence.divergent,
+    ...(evidence.alwaysCounted !== undefined && { alwaysCounted: evidence.alwaysCounted }),
     ...(rate.measured !== undefined && { divergenceRate: rate.measured }),
     divergenceRateUpper: rate.interval?.upper ?? 1,
     confidence: limits.confidence,

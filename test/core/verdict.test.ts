@@ -126,3 +126,11 @@ test('a verdict survives JSON', () => {
   const verdict = judge({ latency: latencyOf(3, 1), divergent: 1, divergences: [missingOf(1)] })
   expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict)
 })
+
+test('requests that no mark takes out are told beside those that differ', () => {
+  const verdict = judge({ samples: 10_000, divergent: 120, alwaysCounted: 80 })
+  expect(verdict.alwaysCounted).toBe(80)
+  expect(rule(verdict, 'divergence').words).toMatch(
+    /^120 of 10,000 requests differ \(80 of them whatever is marked as expected: in too many combinations, or forgotten since\), which shows/,
+  )
+})

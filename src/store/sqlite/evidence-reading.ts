@@ -17,7 +17,7 @@ import { classifiedDivergences, counts, type ClassifiedDivergence } from './evid
 import { uuidText } from './keys.ts'
 import { EVERY_RUN, runsCalled } from './runs.ts'
 import { severityOf } from './severity.ts'
-import { isCountedSet, isForgottenSet } from './signatures.ts'
+import { isAlwaysCountedSet, isCountedSet, isForgottenSet } from './signatures.ts'
 
 /** Divergences that bring along examples: the worst ones. */
 const MAX_WITH_EXAMPLES = 50
@@ -79,6 +79,7 @@ export function runEvidence(
     divergent: divergent.total,
     measured: sum(({ measured }) => measured),
     failing: divergent.failing,
+    ...(divergent.always > 0 && { alwaysCounted: divergent.always }),
     ...(divergent.forgotten > 0 && { forgotten: divergent.forgotten }),
     incomparable: reasons.incomparable,
     unmirrored: largerOf(reasons.unmirrored, books?.unmirrored),
@@ -154,14 +155,16 @@ function divergentOf(
   let total = 0
   let failing = 0
   let forgotten = 0
+  let always = 0
   for (const row of rows) {
     if (isForgottenSet(row.members)) forgotten += row.exchanges
     if (!isCountedSet(row.members, (key) => !uncounted.has(key))) continue
     total += row.exchanges
+    if (isAlwaysCountedSet(row.members)) always += row.exchanges
     if (row.failing === 1) failing += row.exchanges
     byEndpoint.set(row.endpoint_id, (byEndpoint.get(row.endpoint_id) ?? 0) + row.exchanges)
   }
-  return { total, failing, forgotten, byEndpoint }
+  return { total, failing, forgotten, always, byEndpoint }
 }
 
 function reasonsOf(db: Database, runId: number, source: Source) {

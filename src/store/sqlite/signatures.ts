@@ -129,6 +129,11 @@ export function isCountedSet(members: string, counts: (key: number) => boolean):
   )
 }
 
+/** Whether exchanges with this set count whatever is said of any divergence. */
+export function isAlwaysCountedSet(members: string): boolean {
+  return isCountedSet(members, () => false)
+}
+
 /** Whether exchanges with this set had a breaking difference that nobody can look at any more. */
 export function isForgottenSet(members: string): boolean {
   return membersOf(members).includes(UNKNOWN_BREAKING)

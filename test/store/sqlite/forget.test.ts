@@ -147,6 +147,7 @@ test('evidence stays: what was forgotten counts as it did, and nothing new count
   await writer.forget({ endpoint: 'PUT /people/{name}' })
   const after = await store.reader.runEvidence(undefined)
   expect(after).toMatchObject({ samples: 3, divergent: 3, measured: before?.measured })
+  expect([before?.alwaysCounted, after?.alwaysCounted]).toEqual([undefined, 2])
   const [left] = after?.divergences ?? []
   expect(after?.divergences).toHaveLength(1)
   await writer.triage(left?.id ?? '', { state: 'expected' })

@@ -58,7 +58,9 @@ test('beyond the bound of sets, noise is left out of them, and what then has no 
         [String(b), 1],
       ]),
     )
-    expect((await store.reader.runEvidence(undefined))?.divergent).toBe(7)
+    const known = await store.reader.runEvidence(undefined)
+    expect(known?.divergent).toBe(7)
+    expect(known?.alwaysCounted).toBe(2)
   } finally {
     db.close()
     await store.close()
