@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBookkeeping, type Bookkeeping } from './bookkeeping.ts'
@@ -30,6 +30,7 @@ import {
   type Reloaded,
   type ServiceState,
 } from './supervisor-commands.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 /** Together less than the 15 s in which an orderly stop ends. */
 const PROXY_STOP_MS = 9000
@@ -72,7 +73,7 @@ export async function startService(
   options: ServiceOptions = {},
 ): Promise<Service> {
   const { log = () => undefined, load } = options
-  const folder = mkdtempSync(join(socketRoot(), 'shadowdiff-'))
+  const folder = await makeTemporaryFolder(socketRoot(), 'shadowdiff')
   const queuePath = join(folder, 'recorder.sock')
   const commandsPath = join(folder, 'commands.sock')
   const state: ServiceState = { settings, overrides: [], run: runOf(settings) }

@@ -1,6 +1,6 @@
 /** `shadowdiff demo`: two versions of an example shop, traffic, proxy and console, in one command. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { describeRegressions } from '../demo/regressions.ts'
 import { startShop } from '../demo/shop.ts'
 import { startTraffic } from '../demo/traffic.ts'
 import { startService } from '../service.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 import { EXIT, stopSignal, tell, tellProblems } from './terminal.ts'
 
 const REQUESTS_PER_SECOND = 8
@@ -35,7 +36,7 @@ async function showDemo(options: {
   readonly db?: string
 }): Promise<number> {
   const stopped = stopSignal()
-  const folder = mkdtempSync(join(tmpdir(), 'shadowdiff-demo-'))
+  const folder = await makeTemporaryFolder(tmpdir(), 'shadowdiff-demo')
   const shops = await Promise.all([startShop({ version: 1 }), startShop({ version: 2 })])
   const closeShops = () => Promise.all(shops.map((shop) => shop.close()))
   try {

@@ -63,6 +63,7 @@ export async function runShadowdiff(options: {
   readonly shadow: string
   readonly args?: readonly string[]
   readonly folder?: string
+  readonly env?: Record<string, string>
   /** The lines of the banner are the first thing it says; the test may look at them. */
   readonly onBanner?: (text: string) => void
 }): Promise<RunningShadowdiff> {
@@ -75,7 +76,7 @@ export async function runShadowdiff(options: {
       ...['--listen', '127.0.0.1:0', '--console', '127.0.0.1:0', '--db', db],
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   )
   let stdout = ''
   let stderr = ''
