@@ -49,6 +49,8 @@ export class Copy implements LegHandler, Slotted {
   #deadline = Infinity
   #informations = 0
   #heldBack: NodeJS.Timeout | undefined
+  /** The whole answer, that came before all of the copy was sent. */
+  #answered: Observation | undefined
   #done = false
 
   constructor(passage: Passage, leg: CopyLeg) {
@@ -98,6 +100,7 @@ export class Copy implements LegHandler, Slotted {
     if (this.#unsent === chunks.length) {
       this.#unsent++
       handle.end(this.#passage.requestTrailers)
+      if (this.#answered !== undefined) this.#finish('answered', this.#answered)
     }
   }
 
@@ -126,7 +129,15 @@ export class Copy implements LegHandler, Slotted {
   }
 
   onEnd(): void {
-    this.#finish('answered', this.#response())
+    const answer = this.#response()
+    const chunks = this.#passage.requestBody?.chunks.length ?? 0
+    // What answered early reads on: it must not see half an upload.
+    if (this.#unsent > chunks) this.#finish('answered', answer)
+    else {
+      this.#answered = answer
+      // If it takes no more, this is the end of it.
+      this.onDrain()
+    }
   }
 
   onFailure(reason: FailureReason, message: string): void {
@@ -138,7 +149,8 @@ export class Copy implements LegHandler, Slotted {
   check(now: number): void {
     if (now < this.#deadline) return
     this.#handle?.abort()
-    if (this.#passage.clientAborted) {
+    if (this.#answered !== undefined) this.#finish('answered', this.#answered)
+    else if (this.#passage.clientAborted) {
       // There is no answer left to compare with: the upstream was given its time, that is all.
       const cut =
         this.#head === undefined

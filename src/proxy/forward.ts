@@ -264,7 +264,7 @@ export class Forward implements LegHandler, AnswerSource {
   #upload(chunk: Buffer): void {
     this.#moved = true
     this.#passage.captureUpload(chunk)
-    if (!this.#primaryDone && this.#handle?.write(chunk) === false) {
+    if (this.#handle?.write(chunk) === false) {
       this.#uploadPaused = true
       this.#req.pause()
     }
@@ -276,7 +276,7 @@ export class Forward implements LegHandler, AnswerSource {
     const trailers =
       rawTrailers.length === 0 ? [] : forwardableTrailers(rawTrailers, connectionOf(rawHeaders))
     this.#passage.requestTrailers = trailers
-    if (!this.#primaryDone) this.#handle?.end(trailers)
+    this.#handle?.end(trailers)
     this.#requestComplete()
     this.#settleIfDone()
   }
@@ -288,9 +288,9 @@ export class Forward implements LegHandler, AnswerSource {
 
   #giveUp(): void {
     this.#gone = true
+    this.#handle?.abort()
     if (!this.#primaryDone) {
       this.#passage.clientAborted = true
-      this.#handle?.abort()
       this.#primaryFinished(
         this.#headers === undefined ? undefined : this.#response('client-aborted'),
       )

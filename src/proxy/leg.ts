@@ -51,15 +51,16 @@ export interface OutgoingRequest {
  *
  * `onInformation* (onHead onData* onTrailers? onEnd | … onFailure)`
  *
- * - Exactly one of `onEnd` and `onFailure` is called, as the last call, unless the handle was
+ * - Exactly one of `onEnd` and `onFailure` is called, as the last call but for `onDrain`, unless the handle was
  *   aborted: after {@link LegRequest.abort} nothing is called any more.
  * - No call is made inside {@link Transport.send} itself; every call comes in a later turn. Calls may be
  *   made inside `write`, `end`, `resume` of the same handle's *later* turns only, never synchronously
  *   from within them.
  * - While paused, `onData` may still be called for what was already read (bounded by one read of the
  *   socket), and `onTrailers`, `onEnd` wait for `resume`. `onFailure` does not wait.
- * - The answer may begin, and even end, before the request's body was complete. After `onEnd` or
- *   `onFailure`, `write` and `end` do nothing and `onDrain` is not called any more.
+ * - The answer may begin, and even end, before the request's body was complete. An upstream that keeps the
+ *   connection all the same is sent the rest: `write` and `end` go on after `onEnd`, and `onDrain` may still
+ *   be called. Once the upstream takes no more, and after `onFailure`, they do nothing.
  * - A handler may call the handle's methods from any callback. It must not throw.
  */
 export interface LegHandler {
@@ -112,8 +113,8 @@ export interface LegRequest {
  * - Connections are kept alive and reused, newest first. One that received bytes after a complete
  *   answer, or whose request was not completely sent when the answer ended, is closed instead.
  * - Nothing is retried, with one exception: when a *reused* connection turns out closed before any byte
- *   of the answer, a request with an idempotent method (RFC 9110 §9.2.2) and framing `none` or length 0
- *   is sent once more, on a new connection.
+ *   of the answer, a request with an idempotent method (RFC 9110 §9.2.2) is sent once more, on a new
+ *   connection, if what was sent of its body is short enough to be held for that (64 KB).
  * - Errors of idle connections are swallowed; they only leave the pool.
  * - A 101 that nobody asked for, TE with CL in an answer, differing Content-Lengths, obs-fold, and whatever
  *   else llhttp rejects strictly are failures of reason `protocol`.

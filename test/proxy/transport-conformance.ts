@@ -19,5 +19,5 @@ export function testTransport(create: CreateTransport, lacks: Lacks = {}): void 
   testLimits(open)
   testAborts(open)
   testConnections(open, lacks)
-  testRepeats(open)
+  testRepeats(open, lacks)
 }

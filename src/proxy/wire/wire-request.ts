@@ -2,10 +2,13 @@
 
 import type { FailureReason, HeaderList } from '../../core/exchange.ts'
 import type { LegHandler, LegRequest, OutgoingRequest } from '../leg.ts'
+import { HeldBody } from './held-body.ts'
 import { formatChunkSize, formatHead, formatLastChunk } from './request-writer.ts'
 
 /** What a request needs of its connection. */
 export interface RequestConnection {
+  /** Whether it has not served any request yet. */
+  readonly isNew: boolean
   /** Sends parts of the request as one: text in latin1, bytes, text. False: it should wait for a drain. */
   send(before: string, bytes: Buffer | undefined, after: string): boolean
   /** Nothing more will be sent for this request. */
@@ -23,15 +26,11 @@ export interface RequestQueue {
 /** RFC 9110 §9.2.2; TRACE never passes the proxy. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 
-/** Body bytes that may wait for a connection before the caller is told to stop. */
-const MAX_WAITING_BYTES = 65_536
-
-/** What a piece takes besides its bytes, roughly: bodies may come in pieces of one byte. */
-const OBJECT_BYTES = 128
-
 const OPEN = 0
-const FAILING = 1
-const OVER = 2
+/** The answer was told to its end; what is left of the upload goes on. */
+const ANSWERED = 1
+const FAILING = 2
+const OVER = 3
 
 /** The handle that callers hold; the connection that serves it calls the `answer…` methods. */
 export class WireRequest implements LegRequest {
@@ -47,12 +46,16 @@ export class WireRequest implements LegRequest {
   #connection: RequestConnection | undefined
   /** Not sent yet. */
   #head: string | undefined
-  #waitingBytes: Buffer[] = []
-  #waitingLength = 0
+  /** What was handed over before there was a connection. */
+  #waiting: HeldBody | undefined
+  /** What was sent, as long as it may have to be sent again and is short enough. */
+  #sent: HeldBody | undefined
   #bodyLength = 0
   #trailers: HeaderList = []
   #endedAt = -1
-  #life: typeof OPEN | typeof FAILING | typeof OVER = OPEN
+  #life: typeof OPEN | typeof ANSWERED | typeof FAILING | typeof OVER = OPEN
+  /** The answer is whole, told or held back. */
+  #isAnswered = false
   #isPaused = false
   #callerWaits = false
   /** The answer is whole, but the caller paused: told when it resumes. */
@@ -86,29 +89,35 @@ export class WireRequest implements LegRequest {
 
   /** Whether nothing more is to be done for it. */
   get isOver(): boolean {
-    return this.#life !== OPEN
+    return this.#life >= FAILING
   }
 
   /** Whether it may be sent once more after a reused connection turned out to be closed. */
   get mayBeRepeated(): boolean {
-    const { method, framing } = this.outgoing
-    const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
-    return !this.hasAnswerBytes && !this.needsNewConnection && !hasBody && IDEMPOTENT.has(method)
+    if (this.hasAnswerBytes || this.needsNewConnection) return false
+    return IDEMPOTENT.has(this.outgoing.method) && (!this.#hasBody || this.#sent !== undefined)
+  }
+
+  get #hasBody(): boolean {
+    const { framing } = this.outgoing
+    return framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
   }
 
   /** Gives it a connection; sends at once what there is, or leaves the head to the end of this turn. */
   attach(connection: RequestConnection): void {
     this.#connection = connection
     const hasBody = this.outgoing.framing.kind !== 'none'
-    if (hasBody && !this.isEnded && this.#waitingLength === 0) {
+    if (hasBody && !connection.isNew && IDEMPOTENT.has(this.outgoing.method)) {
+      this.#sent = new HeldBody()
+    }
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (hasBody && !this.isEnded && waiting === undefined) {
       process.nextTick(sendHead, this)
       return
     }
-    const waiting = this.#waitingBytes
-    this.#waitingBytes = []
-    this.#waitingLength = 0
     let wantsMore = true
-    for (const chunk of waiting) wantsMore = this.#sendChunk(connection, chunk)
+    for (const chunk of waiting?.chunks ?? []) wantsMore = this.#sendChunk(connection, chunk)
     if (this.isEnded) this.#sendEnd(connection)
     else if (!hasBody) this.sendHead()
     else if (wantsMore) this.drained()
@@ -119,6 +128,8 @@ export class WireRequest implements LegRequest {
   detach(): void {
     this.#connection = undefined
     this.#head = formatHead(this.outgoing)
+    if (this.#sent !== undefined && this.#sent.chunks.length > 0) this.#waiting = this.#sent
+    this.#sent = undefined
   }
 
   /** Sends the head if it has not left yet. */
@@ -140,9 +151,10 @@ export class WireRequest implements LegRequest {
     const connection = this.#connection
     let wantsMore: boolean
     if (connection === undefined) {
-      this.#waitingBytes.push(chunk)
-      this.#waitingLength += chunk.length + OBJECT_BYTES
-      wantsMore = this.#waitingLength < MAX_WAITING_BYTES
+      if (this.#isAnswered) return true
+      this.#waiting ??= new HeldBody()
+      this.#waiting.push(chunk)
+      wantsMore = !this.#waiting.isFull
     } else wantsMore = this.#sendChunk(connection, chunk)
     this.#callerWaits = !wantsMore
     return wantsMore
@@ -184,6 +196,10 @@ export class WireRequest implements LegRequest {
   /** Fails it in a later turn, because callers of `send`, `write` and `end` do not expect calls. */
   failSoon(reason: FailureReason, message: string): void {
     if (this.isOver) return
+    if (this.#life === ANSWERED) {
+      this.abort()
+      return
+    }
     this.#life = FAILING
     this.#letGo()
     process.nextTick(failNow, this, reason, message)
@@ -193,7 +209,7 @@ export class WireRequest implements LegRequest {
     const connection = this.#connection
     this.#connection = undefined
     this.#head = undefined
-    this.#waitingBytes = []
+    this.#waiting = undefined
     if (connection === undefined) this.#queue.leave(this)
     else connection.destroy()
   }
@@ -210,10 +226,11 @@ export class WireRequest implements LegRequest {
     if (!this.isOver) this.#handler.onData(chunk)
   }
 
-  /** The answer is whole; the connection is not this request's any more. */
-  answerEnd(trailers: readonly string[]): void {
-    this.#connection = undefined
+  /** The answer is whole. The connection is not this request's any more, unless its upload goes on there. */
+  answerEnd(trailers: readonly string[], uploadGoesOn: boolean): void {
+    if (!uploadGoesOn) this.#connection = undefined
     if (this.isOver) return
+    this.#isAnswered = true
     if (this.#isPaused) {
       this.#heldEnd = trailers
       return
@@ -221,15 +238,28 @@ export class WireRequest implements LegRequest {
     if (trailers.length > 0) this.#handler.onTrailers(trailers)
     // `onTrailers` may have aborted.
     if (this.#life !== OPEN) return
-    this.#life = OVER
+    this.#life = this.#connection === undefined ? OVER : ANSWERED
     this.#handler.onEnd()
+  }
+
+  /** The answer was whole before, and the upstream takes no more of the upload. */
+  uploadCut(): void {
+    this.#uploadIsOver()
+    if (!this.#callerWaits) return
+    this.#callerWaits = false
+    this.#handler.onDrain()
+  }
+
+  #uploadIsOver(): void {
+    this.#connection = undefined
+    if (this.#life === ANSWERED) this.#life = OVER
   }
 
   deliverHeldEnd(): void {
     const trailers = this.#heldEnd
     if (trailers === undefined || this.#isPaused) return
     this.#heldEnd = undefined
-    this.answerEnd(trailers)
+    this.answerEnd(trailers, true)
   }
 
   fail(reason: FailureReason, message: string): void {
@@ -249,6 +279,10 @@ export class WireRequest implements LegRequest {
   #sendChunk(connection: RequestConnection, chunk: Buffer): boolean {
     const head = this.#head ?? ''
     this.#head = undefined
+    if (this.#sent !== undefined) {
+      this.#sent.push(chunk)
+      if (this.#sent.isFull) this.#sent = undefined
+    }
     if (this.outgoing.framing.kind !== 'chunked') return connection.send(head, chunk, '')
     return connection.send(head + formatChunkSize(chunk.length), chunk, '\r\n')
   }
@@ -267,6 +301,7 @@ export class WireRequest implements LegRequest {
     }
     if (head !== '' || last !== '') connection.send(head + last, undefined, '')
     connection.requestSent()
+    if (this.#isAnswered) this.#uploadIsOver()
   }
 }
 
