@@ -17,9 +17,12 @@ import {
 } from './decode.ts'
 import { type Excuses, diffJson } from './difference.ts'
 import { ECHO_RULE, createEchoExcuse } from './echo.ts'
+import { decodeText } from './decode-text.ts'
 import type { ExchangeRules } from './exchange-rules.ts'
 import type { CapturedBody, ObservedResponse } from './exchange.ts'
 import { type Findings, addFinding, severityOf } from './findings.ts'
+import { contentCodings } from './header-values.ts'
+import { headerValue, headerValues } from './headers.ts'
 import type { Json } from './json-value.ts'
 import type { DifferenceKind, IncomparableReason } from './judgement.ts'
 import { excuseValues } from './normalize.ts'
@@ -50,7 +53,11 @@ export function compareBodies(
     addWhole(findings, 'value', bytes(primary), bytes(shadow), active.body.ignoredBy)
     return undefined
   }
-  if (!isWhole(primary.body) || !isWhole(shadow.body)) return 'truncated'
+  if (!isWhole(primary.body) || !isWhole(shadow.body)) {
+    if (!isRawBinary(primary) || !isRawBinary(shadow)) return 'truncated'
+    addWhole(findings, 'value', summaryOfBinary(primary.body), summaryOfBinary(shadow.body))
+    return undefined
+  }
   const left = decodeCodings(primary, bounds.maxBytes)
   const right = decodeCodings(shadow, bounds.maxBytes)
   if (left.kind !== 'bytes' || right.kind !== 'bytes') {
@@ -59,7 +66,7 @@ export function compareBodies(
   if (left.bytes.equals(right.bytes)) return undefined
   const a = decodeBody(left.bytes, primary.headers, bounds)
   const b = decodeBody(right.bytes, shadow.headers, bounds)
-  if (a.kind === 'too-deep' || b.kind === 'too-deep') return 'undecodable'
+  if (isUnfathomable(a, b)) return 'undecodable'
   if (a.kind === 'structured' && b.kind === 'structured' && isComparable(a, b)) {
     compareStructured(a, b, findings, excusesFor(primary, shadow, context))
   } else if (a.kind === 'text' && b.kind === 'text') {
@@ -75,6 +82,23 @@ export function compareBodies(
     addWhole(findings, kindOf(a, b), summary(a, left.bytes), summary(b, right.bytes))
   }
   return undefined
+}
+
+/**
+ * Whether nothing can be said because of nesting. JSON that is too deep on one side alone is another value; of
+ * markup, how it is written counts among the nodes.
+ */
+function isUnfathomable(a: Decoded, b: Decoded): boolean {
+  if (a.kind === 'too-deep') return b.kind === 'too-deep' || !a.isJson
+  return b.kind === 'too-deep' && !b.isJson
+}
+
+/** Whether a body, of which maybe not all was kept, is binary as it was sent: any other byte is another content. */
+function isRawBinary({ headers, body }: ObservedResponse): boolean {
+  if (contentCodings(headerValues(headers, 'content-encoding')).length > 0) return false
+  const type = headerValue(headers, 'content-type') ?? ''
+  // Without a NUL it may be text that was cut inside a character.
+  return body.bytes.includes(0) && decodeText(body.bytes, type) === undefined
 }
 
 /** A stream of documents may hold one on one side and several on the other. */
@@ -96,7 +120,16 @@ function compareStructured(
   if (a.format === b.format) diffJson(a.value, b.value, findings, excuses)
   else diffJson(documents(a), documents(b), findings, excuses)
   const found = findings.differencesTotal + findings.suppressedTotal > before
-  if (found || a.repeatedMembers === b.repeatedMembers) return
+  if (a.hasMark !== b.hasMark) {
+    const mark = ({ hasMark }: StructuredBody) => `${hasMark === true ? 'a' : 'no'} byte order mark`
+    addWhole(findings, 'value', renderString(mark(a)), renderString(mark(b)))
+  }
+  if (found) return
+  if (a.text !== undefined && b.text !== undefined && a.text.trim() !== b.text.trim()) {
+    // A version `1.10` in plain text is no number.
+    addFinding(findings, compareText(a.text, b.text))
+  }
+  if (a.repeatedMembers === b.repeatedMembers) return
   const by = 'builtin:repeated-members'
   // Every parser reads the two alike; it is shown all the same.
   const count = (n: number) => renderString(`${n} repeated member${n === 1 ? '' : 's'}`)
@@ -149,8 +182,9 @@ function summary(decoded: Decoded, bytes: Buffer): string | undefined {
     case 'text':
       return renderString(decoded.text)
     case 'binary':
+      return summaryOfBinary({ bytes, length: bytes.length })
     case 'too-deep':
-      return renderString(`${bytes.length} bytes, sha256 ${sha256(bytes)}`)
+      return renderString(`${bytes.length} bytes, nested too deep to be looked into`)
   }
 }
 
@@ -196,6 +230,10 @@ function isWhole(body: CapturedBody): boolean {
 
 function hashOf(body: CapturedBody): string {
   return body.sha256 ?? sha256(body.bytes)
+}
+
+function summaryOfBinary(body: CapturedBody): string {
+  return renderString(`${body.length} bytes, sha256 ${hashOf(body)}`)
 }
 
 function sha256(bytes: Buffer): string {

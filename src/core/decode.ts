@@ -6,16 +6,16 @@
  */
 
 import { createHash } from 'node:crypto'
-import { TextDecoder } from 'node:util'
 
 import { undoCodings } from './content-coding.ts'
+import { BYTE_ORDER_MARK, decodeText } from './decode-text.ts'
 import { parseEventStream } from './event-stream.ts'
 import type { HeaderList, ObservedResponse } from './exchange.ts'
 import { parseForm } from './form.ts'
 import { canonicalMediaType, contentCodings } from './header-values.ts'
 import { headerValue, headerValues, headersByName } from './headers.ts'
 import { parseJson } from './json-text.ts'
-import type { Json } from './json-value.ts'
+import { type Json, isJsonArray, isJsonObject } from './json-value.ts'
 import { type MarkupFormat, markupFormat, parseMarkup } from './markup.ts'
 import { boundaryOf, splitParts } from './multipart.ts'
 
@@ -38,6 +38,10 @@ export interface StructuredBody {
   readonly value: Json
   /** Members that were written more than once with an equal value. */
   readonly repeatedMembers: number
+  /** Whether JSON begins with a byte order mark, which many parsers refuse. */
+  readonly hasMark?: boolean
+  /** What is written, where single values of JSON are only meant as text. */
+  readonly text?: string | undefined
 }
 
 /** A body as it is compared. */
@@ -46,30 +50,50 @@ export type Decoded =
   | { readonly kind: 'empty' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary' }
-  | { readonly kind: 'too-deep' }
+  /** `isJson` where spelling takes no part in how deep it is. */
+  | { readonly kind: 'too-deep'; readonly isJson: boolean }
 
-const TOO_DEEP: Decoded = { kind: 'too-deep' }
+const TOO_DEEP: Decoded = { kind: 'too-deep', isJson: false }
 
 /** The body's bytes with its content codings undone. */
 export function decodeCodings(response: ObservedResponse, maxBytes: number) {
+  // A coding of nothing, as some servers announce it, is nothing.
+  if (response.body.bytes.length === 0) return undoCodings(response.body.bytes, [], maxBytes)
   const codings = contentCodings(headerValues(response.headers, 'content-encoding'))
   return undoCodings(response.body.bytes, codings, maxBytes)
 }
 
-/** Decodes the bytes of one body, or of one part of it, with the headers that speak of it; never throws. */
-export function decodeBody(bytes: Buffer, headers: HeaderList, bounds: DecodeBounds): Decoded {
+/** Parts in parts, as batches of changes have them. */
+const MAX_PARTS_DEEP = 3
+
+/**
+ * Decodes the bytes of one body, or of one part of it, with the headers that speak of it; never throws.
+ * `partsAround` counts the parts that it is in.
+ */
+export function decodeBody(
+  bytes: Buffer,
+  headers: HeaderList,
+  bounds: DecodeBounds,
+  partsAround = 0,
+): Decoded {
   if (bytes.length === 0) return { kind: 'empty' }
   const contentType = headerValue(headers, 'content-type') ?? ''
   const boundary = /^multipart\//i.test(contentType) ? boundaryOf(contentType) : undefined
-  if (boundary !== undefined) {
-    const parts = decodeParts(bytes, boundary, bounds)
+  if (boundary !== undefined && partsAround < MAX_PARTS_DEEP) {
+    const parts = decodeParts(bytes, boundary, bounds, partsAround)
     if (parts !== undefined) return parts
   }
   const text = decodeText(bytes, contentType)
   if (text === undefined) return { kind: 'binary' }
-  const json = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text, bounds.maxDepth)
-  if (json.kind === 'too-deep') return TOO_DEEP
-  if (json.kind === 'json') return structured('json', json.value, json.repeatedMembers)
+  const marked = text.startsWith(BYTE_ORDER_MARK)
+  const json = parseJson(marked ? text.slice(1) : text, bounds.maxDepth)
+  if (json.kind === 'too-deep') return { kind: 'too-deep', isJson: true }
+  if (json.kind === 'json') {
+    const found = structured('json', json.value, json.repeatedMembers)
+    // UTF-16 needs its mark.
+    if (marked && bytes[0] === 0xef) return { ...found, hasMark: true }
+    return isPlain(contentType) && isSingle(json.value) ? { ...found, text } : found
+  }
   if (/^text\/event-stream\b/i.test(contentType)) {
     const events = parseEventStream(text, bounds.maxDepth)
     return events === undefined ? TOO_DEEP : structured('event-stream', events)
@@ -81,39 +105,23 @@ export function decodeBody(bytes: Buffer, headers: HeaderList, bounds: DecodeBou
   const markup = language && parseMarkup(text, language)
   if (markup?.kind === 'too-deep') return TOO_DEEP
   if (markup?.kind === 'markup') return structured(markup.format, markup.value)
-  return parseLines(text, bounds.maxDepth) ?? { kind: 'text', text }
+  const lines = parseLines(text, bounds.maxDepth)
+  if (lines?.kind !== 'structured') return lines ?? { kind: 'text', text }
+  const areWords = isPlain(contentType) && (lines.value as readonly Json[]).every(isSingle)
+  return areWords ? { ...lines, text } : lines
+}
+
+/** Text that nobody calls JSON, though it may be. */
+function isPlain(contentType: string): boolean {
+  return /^text\/(?!(?:[\w.-]+\+)?json\b)/i.test(contentType)
+}
+
+function isSingle(value: Json): boolean {
+  return !isJsonObject(value) && !isJsonArray(value)
 }
 
 function structured(format: BodyFormat, value: Json, repeatedMembers = 0): StructuredBody {
   return { kind: 'structured', format, value, repeatedMembers }
-}
-
-const BYTE_ORDER_MARK = '\uFEFF'
-
-/** Kept for the life of the process: making one costs more than using it. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Text in the charset that the content type names, else UTF-8; undefined when the bytes are no such text. */
-function decodeText(bytes: Buffer, contentType: string): string | undefined {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1]?.toLowerCase()
-  // A NUL is in no text, but in nearly every binary format.
-  if (charset?.startsWith('utf-16') !== true && bytes.includes(0)) return undefined
-  if (charset === undefined || charset === 'utf-8') return decodeWith(UTF8, bytes)
-  let decoder
-  try {
-    decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true })
-  } catch {
-    decoder = UTF8
-  }
-  return decodeWith(decoder, bytes)
-}
-
-function decodeWith(decoder: TextDecoder, bytes: Buffer): string | undefined {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** JSON documents one a line, two at least; undefined when any line is something else. */
@@ -136,19 +144,22 @@ function parseLines(text: string, maxDepth: number): Decoded | undefined {
   return values.length < 2 ? undefined : structured('json-lines', values, repeatedMembers)
 }
 
-/** Parts in parts are compared as binary: nobody answers so on purpose. */
-function decodeParts(bytes: Buffer, boundary: string, bounds: DecodeBounds): Decoded | undefined {
+function decodeParts(
+  bytes: Buffer,
+  boundary: string,
+  bounds: DecodeBounds,
+  partsAround: number,
+): Decoded | undefined {
   const values: Json[] = []
   for (const part of splitParts(bytes, boundary) ?? [undefined]) {
     if (part === undefined) return undefined
-    const isNested = /^multipart\//i.test(headerValue(part.headers, 'content-type') ?? '')
-    const decoded: Decoded = isNested
-      ? { kind: 'binary' }
-      : decodeBody(part.bytes, part.headers, bounds)
+    const decoded = decodeBody(part.bytes, part.headers, bounds, partsAround + 1)
     if (decoded.kind === 'too-deep') return TOO_DEEP
     const headers: Record<string, Json> = {}
     for (const [name, lines] of headersByName(part.headers)) {
       const value = lines.join(', ')
+      // The part itself is compared; only a length that it has not would say anything more.
+      if (name === 'content-length' && value === String(part.bytes.length)) continue
       headers[name] = name === 'content-type' ? canonicalMediaType(value) : value
     }
     values.push({ headers, body: partValue(decoded, part.bytes) })

@@ -3,20 +3,25 @@
 import { parseJson } from './json-text.ts'
 import type { Json } from './json-value.ts'
 
-/** The events of a whole `text/event-stream`, comments left out; undefined when its JSON is too deep. */
+/**
+ * The events of a whole `text/event-stream`, comments left out; undefined when its JSON is too deep. What no blank
+ * line ends is no event to a browser; here it is one, that says so.
+ */
 export function parseEventStream(text: string, maxDepth: number): readonly Json[] | undefined {
   const events: Json[] = []
   let event: Record<string, Json> = {}
   let data: string[] = []
-  // A browser would drop an event that no blank line ends; here it must not get lost.
   const lines = [...text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/), '']
-  for (const line of lines) {
+  // The one that no line break ends, which is empty where one does.
+  const lastLine = lines.length - 2
+  for (const [at, line] of lines.entries()) {
     const colon = line.indexOf(':')
     if (line === '') {
       const value = data.length === 0 ? undefined : dataOf(data.join('\n'), maxDepth)
       if (value === 'too-deep') return undefined
-      if (value !== undefined) events.push({ ...event, data: value.value })
-      else if (Object.keys(event).length > 0) events.push(event)
+      const rest = at < lastLine ? {} : { ended: false }
+      if (value !== undefined) events.push({ ...event, data: value.value, ...rest })
+      else if (Object.keys(event).length > 0) events.push({ ...event, ...rest })
       event = {}
       data = []
     } else if (colon !== 0) {

@@ -5,7 +5,7 @@ import { type Json, type JsonObject, RepeatedMember } from './json-value.ts'
 /** The fields of a form. */
 export function parseForm(text: string): JsonObject {
   const fields = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of readPairs(text)) {
     const values = fields.get(name)
     if (values === undefined) fields.set(name, [value])
     else values.push(value)
@@ -17,3 +17,21 @@ export function parseForm(text: string): JsonObject {
     ]),
   )
 }
+
+/** Names and values. Escapes that are no UTF-8 stay as they were sent: undone, they would all be one character. */
+function readPairs(text: string): Iterable<readonly [name: string, value: string]> {
+  const pairs = new URLSearchParams(text)
+  if (!text.includes('%') || !pairs.toString().includes(REPLACEMENT)) return pairs
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [[name, value] = ['', '']] = new URLSearchParams(pair)
+      if (!name.includes('\uFFFD') && !value.includes('\uFFFD')) return [name, value] as const
+      const equals = pair.indexOf('=')
+      return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
+    })
+}
+
+/** U+FFFD, escaped. */
+const REPLACEMENT = '%EF%BF%BD'

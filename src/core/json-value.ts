@@ -76,13 +76,17 @@ export function isJsonArray(value: Json | undefined): value is readonly Json[] {
  */
 export function canonicalNumber(token: string): string {
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,15}))?$/.exec(token) ?? []
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
   if (whole === '') return token
   const digits = trimZeros(whole + fraction)
   if (digits.text === '') return '0'
+  if (exponentText.length > MAX_EXPONENT) return token
   const exponent = Number(exponentText) - fraction.length + digits.trailing
   return `${sign}${digits.text}e${exponent}`
 }
+
+/** Digits of an exponent that a double holds exactly. */
+const MAX_EXPONENT = 15
 
 /** By index, because a regular expression for trailing zeros is quadratic. */
 function trimZeros(digits: string): { text: string; trailing: number } {

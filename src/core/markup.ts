@@ -39,7 +39,8 @@ export function markupFormat(text: string, contentType: string): MarkupFormat | 
 /** Reads a whole document, or of HTML a part of one. */
 export function parseMarkup(text: string, format: MarkupFormat): ParsedMarkup {
   const builder = createBuilder(format)
-  const source = text.startsWith('\uFEFF') ? text.slice(1) : text
+  // Either language has one line break (XML 1.0 §2.11, HTML §13.2.3.5), and a mark before it is none of its text.
+  const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const parser = new ClosingParser(builder, { xmlMode: format === 'xml' })
   try {
     parser.write(source)

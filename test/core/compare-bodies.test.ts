@@ -92,7 +92,6 @@ test.each([
   ['spelling of long numbers', '[12345678901234567890123]', '[1.2345678901234567890123e22]'],
   ['spelling of long floats', '[0.30000000000000004]', '[3.0000000000000004e-1]'],
   ['escapes', String.raw`["\u00e9\/"]`, '["é/"]'],
-  ['byte order mark', '[1]', '\ufeff[1]'],
 ])('%s is no difference in JSON', (_, primary, shadow) => {
   expect(bodies(primary, shadow)).toMatchObject({ outcome: 'match', suppressed: [] })
 })
@@ -175,6 +174,73 @@ test('the charset of the content type is used', () => {
   expect(lines(judgement)).toEqual(['value body:/a "é" "è"'])
 })
 
+test('JSON with a byte order mark is no JSON to many clients', () => {
+  expect(lines(bodies('{"a":1}', '\uFEFF{"a":1}'))).toEqual([
+    'value body: "no byte order mark" "a byte order mark"',
+  ])
+  expect(bodies('\uFEFF{"a":1}', '\uFEFF{"a": 1}').outcome).toBe('match')
+})
+
+test('UTF-16 is read in the byte order of its mark', () => {
+  const wide = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')
+  for (const type of ['application/json; charset=utf-16', 'application/json']) {
+    const headers = ['content-type', type]
+    const [primary, shadow] = [wide('{"a":1}'), wide('{"a": 2}').swap16()]
+    expect(lines(judge({ headers, body: primary }, { headers, body: shadow }))).toEqual([
+      'value body:/a 1 2',
+    ])
+  }
+})
+
+test.each([
+  ['XML', 'text/xml', '<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>', '<a>é</a>'],
+  ['HTML', 'text/html', '<meta charset="iso-8859-1"><p>\xe9', '<meta charset="iso-8859-1"><p>é'],
+])('%s is read in the encoding that it declares', (_, type, latin, utf8) => {
+  const headers = ['content-type', type]
+  const body = Buffer.from(latin, 'latin1')
+  expect(judge({ headers, body }, { headers, body: utf8 }).outcome).toBe('match')
+  const other = Buffer.from(latin.replace('\xe9', '\xe8'), 'latin1')
+  expect(lines(judge({ headers, body }, { headers, body: other }))[0]).toMatch(/"é" "è"$/)
+})
+
+test('numbers in plain text are text, and JSON where anything says so', () => {
+  const text = { headers: ['content-type', 'text/plain'] }
+  expect(lines(judge({ ...text, body: '1.10' }, { ...text, body: '1.1' }))).toEqual([
+    'value body: "1.10" "1.1"',
+  ])
+  expect(judge({ ...text, body: '1.10' }, { ...text, body: '1.10\n' }).outcome).toBe('match')
+  expect(judge({ ...text, body: '[1.10]' }, { ...text, body: '[1.1]' }).outcome).toBe('match')
+  expect(bodies('1.10', '1.1').outcome).toBe('match')
+  const list = judge({ ...text, body: '1\n2.50\n' }, { ...text, body: '1\n2.5\n' })
+  expect(list.differences).toMatchObject([{ kind: 'value', location: 'body:' }])
+})
+
+test('binary of which not all was kept differs by its hash, text may only be written otherwise', () => {
+  const cut = (start: string, sha256: string) => ({
+    body: { bytes: Buffer.from(start), length: 5_000, sha256 },
+  })
+  const image = '\x89PNG\x00'
+  expect(lines(judge(cut(image, 'aa'), cut(image, 'bb')))).toEqual([
+    'value body: "5000 bytes, sha256 aa" "5000 bytes, sha256 bb"',
+  ])
+  expect(judge(cut(image, 'aa'), cut(image, 'aa')).outcome).toBe('match')
+  const gzip = { headers: ['content-encoding', 'gzip'] }
+  for (const [primary, shadow] of [
+    [cut('text', 'aa'), cut('text', 'bb')],
+    [
+      { ...gzip, ...cut(image, 'aa') },
+      { ...gzip, ...cut(image, 'bb') },
+    ],
+  ] as const) {
+    expect(judge(primary, shadow)).toMatchObject({ outcome: 'incomparable', reason: 'truncated' })
+  }
+})
+
+test('an announced coding of an empty body is nothing to undo', () => {
+  const empty = judge(gzipped(Buffer.alloc(0)), gzipped(gzipSync('')))
+  expect(empty.outcome).toBe('match')
+})
+
 test('an unknown charset is read as UTF-8', () => {
   const headers = ['content-type', 'application/json; charset=klingon']
   expect(lines(judge({ headers, body: '[1]' }, { headers, body: '[2]' }))).toEqual([
@@ -238,19 +304,27 @@ test.each([
   [
     '10,000 levels',
     { body: '['.repeat(10_000) + ']'.repeat(10_000) },
-    { body: '[]' },
+    { body: '['.repeat(10_000) + '1' + ']'.repeat(10_000) },
     'undecodable',
   ],
   [
     '100,000 levels on a line',
     { body: `[]\n${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}` },
-    { body: '[]\n[1]' },
+    { body: `[]\n${'{"a":'.repeat(100_000)}2${'}'.repeat(100_000)}` },
     'undecodable',
   ],
 ])('%s is incomparable and says why', (_, primary, shadow, reason) => {
   const comparer = createComparer({ maxBytes: 1_000_000 })
   const { judgement } = comparer.judge(exchange(answer(primary), answer(shadow)))
   expect(judgement).toMatchObject({ outcome: 'incomparable', reason, differences: [] })
+})
+
+test('JSON that is nested too deep is another value than what is not', () => {
+  const deep = '['.repeat(10_000) + ']'.repeat(10_000)
+  expect(lines(bodies('[]', deep))).toEqual([
+    'type body: [] "20000 bytes, nested too deep to be looked into"',
+  ])
+  expect(bodies(deep, '').differences).toMatchObject([{ kind: 'missing', location: 'body:' }])
 })
 
 test('500 levels are compared', () => {

@@ -32,8 +32,17 @@ test('an event that shadow does not send is missing', () => {
 
 test('an event that breaks off is an event', () => {
   const judgement = judge(events('data: 1\n\ndata: {"a"'), events('data: 1\n\n'))
-  expect(lines(judgement)).toEqual([String.raw`missing body:/1 {"data":"{\"a\""} -`])
+  expect(lines(judgement)).toEqual([String.raw`missing body:/1 {"data":"{\"a\"","ended":false} -`])
 })
+
+test.each(['data: 1\n\ndata: 2', 'data: 1\n\ndata: 2\n'])(
+  'an event that no blank line ends is another than one that is ended',
+  (shadow) => {
+    const judgement = judge(events('data: 1\n\ndata: 2\n\n'), events(shadow))
+    expect(lines(judgement)).toEqual(['extra body:/1/ended - false'])
+    expect(judge(events(shadow), events(`: alive\n\n${shadow}`)).outcome).toBe('match')
+  },
+)
 
 test('an event stream against JSON is a body of another type', () => {
   const judgement = judge(events('data: 1\n\n'), events('{"error":1}'))
@@ -47,6 +56,12 @@ test('fields of a form are compared by name', () => {
   expect(lines(judge(form('a=1&b=2&b=3'), form('a=2&b=2&b=4')))).toEqual([
     'value body:/a "1" "2"',
     'value body:/b "3" "4"',
+  ])
+})
+
+test('escapes that are no UTF-8 are compared as they were sent', () => {
+  expect(lines(judge(form('a=%FF&b=%C3%A9'), form('a=%FE&b=é')))).toEqual([
+    'value body:/a "%FF" "%FE"',
   ])
 })
 
@@ -72,6 +87,22 @@ test('parts are compared one by one, whatever the boundary', () => {
     'value body:/0/body/a 1 2',
     'value body:/1/headers/content-disposition "x" "y"',
     'value body:/1/body "plain" "plane"',
+  ])
+})
+
+test('parts in parts are compared by their content too, and their lengths follow from it', () => {
+  const batch = (outer: string, inner: string, json: string) => {
+    const part = `Content-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`
+    const changes = multipart(inner, [part])
+    return multipart(outer, [`Content-Type: ${changes.headers[1]}\r\n\r\n${changes.body}`])
+  }
+  expect(judge(batch('a', 'b', '{"a":1}'), batch('c', 'd', '{ "a": 1.0 }')).outcome).toBe('match')
+  expect(lines(judge(batch('a', 'b', '[1]'), batch('c', 'd', '[2]')))).toEqual([
+    'value body:/0/body/0/body/0 1 2',
+  ])
+  const lying = multipart('a', ['Content-Length: 9\r\n\r\nx'])
+  expect(lines(judge(multipart('a', ['Content-Length: 1\r\n\r\nx']), lying))).toEqual([
+    'extra body:/0/headers/content-length - "9"',
   ])
 })
 

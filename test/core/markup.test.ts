@@ -220,3 +220,10 @@ test('one change anywhere in a document is found', () => {
     { numRuns: 300 },
   )
 })
+
+test.each(['xml', 'html'] as const)('line breaks of %s are one, however written', (format) => {
+  const page = '<pre a="b">x\ny\n\nz</pre>'
+  expect(judge(format, page, page.replaceAll('\n', '\r\n'))).toEqual([])
+  expect(judge(format, page, page.replaceAll('\n', '\r'))).toEqual([])
+  expect(judge(format, page, page.replace('\n', '&#13;\n'))).toHaveLength(1)
+})
