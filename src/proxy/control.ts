@@ -14,7 +14,7 @@ import { headEdits, type HeadEdits } from '../core/head-edits.ts'
 import type { Transport } from './leg.ts'
 import type { OrderKey } from './order.ts'
 import type { Passage } from './passage.ts'
-import { isSafeMethod } from './safe-method.ts'
+import { isSafeMethod } from './methods.ts'
 import { isSampled } from './sample.ts'
 import { Slots } from './slots.ts'
 

@@ -6,6 +6,7 @@ import type { BodyCapture } from './body.ts'
 import { elapsedMs } from './elapsed.ts'
 import { abortedAnswer, FAULT_HEADER, type Fault } from './fault.ts'
 import type { LegHandler, LegRequest, OutgoingRequest, Transport } from './leg.ts'
+import { Observed } from './observed.ts'
 import type { CopyRole, Passage } from './passage.ts'
 import type { Slotted } from './slots.ts'
 
@@ -37,10 +38,7 @@ export class Copy implements LegHandler, Slotted {
   readonly #passage: Passage
   readonly #leg: CopyLeg
   #handle: LegRequest | undefined
-  #sentHeaders: HeaderList = []
-  #startedAt = 0
-  #head: { status: number; reason: string; headers: HeaderList } | undefined
-  #trailers: HeaderList = []
+  readonly #observed = new Observed()
   #capture: BodyCapture | undefined
   /** What waits for memory in the socket is sent from here on. */
   #unsent = 0
@@ -60,7 +58,7 @@ export class Copy implements LegHandler, Slotted {
 
   /** Sends the copy, or does to it what the fault says. */
   send(transport: Transport, request: CopyRequest, now: number, fault?: Fault): void {
-    this.#startedAt = now
+    this.#observed.startedAt = now
     if (this.#passage.primaryDone) this.primaryDone()
     else this.#passage.setCopy(this.#leg.role, this)
     if (fault === undefined) this.#send(transport, request)
@@ -75,13 +73,13 @@ export class Copy implements LegHandler, Slotted {
 
   #suffer(transport: Transport, request: CopyRequest, { abortStatus }: Fault): void {
     if (abortStatus === undefined) this.#send(transport, request)
-    else this.#finish('abandoned', abortedAnswer(abortStatus, elapsedMs(this.#startedAt)))
+    else this.#finish('abandoned', abortedAnswer(abortStatus, elapsedMs(this.#observed.startedAt)))
   }
 
   #send(transport: Transport, { target, headers }: CopyRequest): void {
     const { head, admitted } = this.#passage
     const { timeoutMs, idleMs } = this.#leg.settings
-    this.#sentHeaders = headers
+    this.#observed.sentHeaders = headers
     this.#handle = transport.send(
       { method: head.method, target, headers, framing: admitted.framing, timeoutMs, idleMs },
       this,
@@ -110,12 +108,12 @@ export class Copy implements LegHandler, Slotted {
     this.#handle?.abort()
     this.#finish(
       'failed',
-      this.#failure('protocol', 'The upstream sent informational answers only.'),
+      this.#observed.failure('protocol', 'The upstream sent informational answers only.'),
     )
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {
-    this.#head = { status, reason, headers }
+    this.#observed.begin(status, reason, headers)
   }
 
   onData(chunk: Buffer): void {
@@ -125,7 +123,7 @@ export class Copy implements LegHandler, Slotted {
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#trailers = trailers
+    this.#observed.trailers = trailers
   }
 
   onEnd(): void {
@@ -141,8 +139,8 @@ export class Copy implements LegHandler, Slotted {
   }
 
   onFailure(reason: FailureReason, message: string): void {
-    if (this.#head !== undefined) this.#finish('failed', this.#response(reason))
-    else this.#finish('failed', this.#failure(reason, message))
+    if (this.#observed.hasHead) this.#finish('failed', this.#response(reason))
+    else this.#finish('failed', this.#observed.failure(reason, message))
   }
 
   /** Looks whether the copy took too long. */
@@ -152,14 +150,13 @@ export class Copy implements LegHandler, Slotted {
     if (this.#answered !== undefined) this.#finish('answered', this.#answered)
     else if (this.#passage.clientAborted) {
       // There is no answer left to compare with: the upstream was given its time, that is all.
-      const cut =
-        this.#head === undefined
-          ? this.#failure('timeout', 'Nothing came before the copy was given up.')
-          : this.#response('client-aborted')
+      const cut = this.#observed.hasHead
+        ? this.#response('client-aborted')
+        : this.#observed.failure('timeout', 'Nothing came before the copy was given up.')
       this.#finish('abandoned', cut)
-    } else if (this.#head !== undefined) this.#finish('failed', this.#response('timeout'))
+    } else if (this.#observed.hasHead) this.#finish('failed', this.#response('timeout'))
     else {
-      this.#finish('failed', this.#failure('timeout', 'The answer did not come in time.'))
+      this.#finish('failed', this.#observed.failure('timeout', 'The answer did not come in time.'))
     }
   }
 
@@ -200,28 +197,8 @@ export class Copy implements LegHandler, Slotted {
   }
 
   #response(incomplete?: FailureReason | 'too-long' | 'client-aborted'): Observation {
-    const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
     const capture = this.#capture ?? this.#passage.capture(this.#leg.role)
-    return {
-      kind: 'response',
-      sentHeaders: this.#sentHeaders,
-      durationMs: elapsedMs(this.#startedAt),
-      status,
-      reason,
-      headers,
-      trailers: this.#trailers,
-      body: capture.finish(Infinity, incomplete, this.#passage.answerBytes),
-    }
-  }
-
-  #failure(reason: FailureReason, message: string): Observation {
-    return {
-      kind: 'failure',
-      sentHeaders: this.#sentHeaders,
-      durationMs: elapsedMs(this.#startedAt),
-      reason,
-      message,
-    }
+    return this.#observed.response(capture.finish(Infinity, incomplete, this.#passage.answerBytes))
   }
 
   #finish(ending: CopyEnding, observation: Observation): void {

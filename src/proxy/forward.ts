@@ -3,29 +3,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import { headerValue } from '../core/headers.ts'
-import type { PrimarySettings } from '../core/settings.ts'
 import type { BodyCapture } from './body.ts'
 import { type AnswerSource, ClientAnswer } from './client-answer.ts'
 import type { Connection } from './connection.ts'
 import { connectionOf, forwardableTrailers } from './hop-by-hop.ts'
-import { elapsedMs } from './elapsed.ts'
 import type { BodyFraming, LegHandler, LegRequest, OutgoingRequest } from './leg.ts'
+import { isSafeMethod } from './methods.ts'
+import { Observed } from './observed.ts'
 import type { Passage } from './passage.ts'
 import { CLIENT_TIMEOUT, primaryFailed, type Refusal } from './refusal.ts'
+import { type Retries, retriesOf } from './retries.ts'
 import type { Route } from './route.ts'
-
-/** RFC 9110 §9.2.2, without those that are refused. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
-
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
-/** Failures after which another try may help. */
-const RETRYABLE: ReadonlySet<FailureReason> = new Set([
-  'refused',
-  'unreachable',
-  'reset',
-  'timeout',
-])
 
 const NOTHING = Buffer.alloc(0)
 
@@ -41,12 +29,9 @@ export class Forward implements LegHandler, AnswerSource {
   readonly #connection: Connection
   readonly #outgoing: OutgoingRequest
   #handle: LegRequest | undefined
-  #retriesLeft: number
-  #startedAt = 0
-  #status = 0
-  #reason = ''
-  #headers: HeaderList | undefined
-  #trailers: HeaderList = []
+  /** Absent: there is one try. */
+  readonly #retries: Retries | undefined
+  readonly #observed = new Observed()
   #capture: BodyCapture | undefined
   #uploaded = false
   #uploadPaused = false
@@ -73,20 +58,21 @@ export class Forward implements LegHandler, AnswerSource {
     const { primary } = settings
     const { method } = passage.head
     const { target, headers, framing } = passage.admitted
-    this.#retriesLeft = IDEMPOTENT.has(method) ? (primary.retries?.attempts ?? 0) : 0
+    this.#retries = retriesOf(primary, method)
     this.#outgoing = {
       method,
       target: edits === undefined ? target : edits.target(target),
       headers: edits === undefined ? headers : edits.headers(headers),
       framing,
-      timeoutMs: tryTimeout(primary, this.#retriesLeft),
+      timeoutMs: this.#retries?.tryMs ?? primary.timeoutMs,
       idleMs: primary.idleMs,
     }
   }
 
   /** Hands the request to primary and begins to read its body. */
   start(): void {
-    this.#startedAt = performance.now()
+    this.#observed.startedAt = performance.now()
+    this.#observed.sentHeaders = this.#outgoing.headers
     this.#handle = this.#route.primary.send(this.#outgoing, this)
     if (isBodyless(this.#outgoing.framing)) {
       this.#handle.end()
@@ -109,7 +95,7 @@ export class Forward implements LegHandler, AnswerSource {
 
   /** Whether the method is safe (RFC 9110 §9.2.1). */
   get safe(): boolean {
-    return SAFE.has(this.#outgoing.method)
+    return isSafeMethod(this.#outgoing.method)
   }
 
   /** Whether the parser is still within this request, so that what it cannot read belongs to it. */
@@ -167,9 +153,7 @@ export class Forward implements LegHandler, AnswerSource {
       this.onFailure('protocol', 'The head of the answer holds what must not be passed on.')
       return
     }
-    this.#status = status
-    this.#reason = reason
-    this.#headers = headers
+    this.#observed.begin(status, reason, headers)
     this.#capture = this.#passage.capturePrimary()
   }
 
@@ -185,7 +169,7 @@ export class Forward implements LegHandler, AnswerSource {
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#trailers = trailers
+    this.#observed.trailers = trailers
     this.#answer.trailers(trailers)
   }
 
@@ -196,21 +180,14 @@ export class Forward implements LegHandler, AnswerSource {
   }
 
   onFailure(reason: FailureReason, message: string): void {
-    if (this.#headers !== undefined) {
+    if (this.#observed.hasHead) {
       this.#primaryFinished(this.#response(reason))
       this.#gone = true
       this.#answer.truncate()
-    } else if (this.#mayRetry(reason)) {
-      this.#retry()
+    } else if (this.#retry(reason)) {
       return
     } else {
-      this.#primaryFinished({
-        kind: 'failure',
-        sentHeaders: this.#outgoing.headers,
-        durationMs: elapsedMs(this.#startedAt),
-        reason,
-        message,
-      })
+      this.#primaryFinished(this.#observed.failure(reason, message))
       const { requestId } = this.#passage.admitted
       this.#answer.refuse(primaryFailed(reason), !this.#uploaded, requestId)
     }
@@ -239,26 +216,20 @@ export class Forward implements LegHandler, AnswerSource {
     return headerValue(this.#passage.head.headers, 'expect') !== undefined
   }
 
-  #mayRetry(reason: FailureReason): boolean {
-    if (this.#retriesLeft === 0 || !this.#uploaded) return false
+  /** Sends the whole request once more, if that is allowed and possible; says whether it did. */
+  #retry(reason: FailureReason): boolean {
+    if (this.#retries === undefined || !this.#uploaded) return false
     if (this.#handle?.hasAnswerBytes === true) return false
-    if (!RETRYABLE.has(reason) || this.#timeLeft() <= 0) return false
-    return isBodyless(this.#outgoing.framing) || this.#passage.requestBody?.whole === true
-  }
-
-  /** Sends the whole request once more. */
-  #retry(): void {
-    this.#retriesLeft--
-    const timeoutMs = Math.min(this.#outgoing.timeoutMs, this.#timeLeft())
+    const body = this.#passage.requestBody
+    if (!isBodyless(this.#outgoing.framing) && body?.whole !== true) return false
+    const timeoutMs = this.#retries.next(reason, performance.now() - this.#observed.startedAt)
+    if (timeoutMs === undefined) return false
     const handle = this.#route.primary.send({ ...this.#outgoing, timeoutMs }, this)
     this.#handle = handle
     // The whole body is in memory already: there is nobody to slow down.
-    for (const chunk of this.#passage.requestBody?.chunks ?? []) handle.write(chunk)
+    for (const chunk of body?.chunks ?? []) handle.write(chunk)
     handle.end(this.#passage.requestTrailers)
-  }
-
-  #timeLeft(): number {
-    return this.#route.settings.primary.timeoutMs - (performance.now() - this.#startedAt)
+    return true
   }
 
   #upload(chunk: Buffer): void {
@@ -291,28 +262,19 @@ export class Forward implements LegHandler, AnswerSource {
     this.#handle?.abort()
     if (!this.#primaryDone) {
       this.#passage.clientAborted = true
-      this.#primaryFinished(
-        this.#headers === undefined ? undefined : this.#response('client-aborted'),
-      )
+      this.#primaryFinished(this.#observed.hasHead ? this.#response('client-aborted') : undefined)
     }
     this.#connection.remove(this)
   }
 
   #response(incomplete?: FailureReason | 'client-aborted'): Observation {
-    return {
-      kind: 'response',
-      sentHeaders: this.#outgoing.headers,
-      durationMs: elapsedMs(this.#startedAt),
-      status: this.#status,
-      reason: this.#reason,
-      headers: this.#headers ?? [],
-      trailers: this.#trailers,
-      body: this.#capture?.finish(Infinity, incomplete, this.#passage.answerBytes) ?? {
+    return this.#observed.response(
+      this.#capture?.finish(Infinity, incomplete, this.#passage.answerBytes) ?? {
         bytes: NOTHING,
         length: this.#passage.primaryLength,
         ...(incomplete === undefined ? undefined : { incomplete }),
       },
-    }
+    )
   }
 
   #primaryFinished(observation: Observation | undefined): void {
@@ -325,12 +287,6 @@ export class Forward implements LegHandler, AnswerSource {
   #settleIfDone(): void {
     if (this.#primaryDone && this.#uploaded) this.#connection.remove(this)
   }
-}
-
-/** How long one try may take. */
-function tryTimeout({ timeoutMs, retries }: PrimarySettings, retriesLeft: number): number {
-  if (retries === undefined || retriesLeft === 0) return timeoutMs
-  return Math.min(retries.perTryTimeoutMs, timeoutMs)
 }
 
 function isBodyless(framing: BodyFraming): boolean {

@@ -1,19 +1,13 @@
 /** One request on its way: what each leg did with it, and what it becomes once both are done. */
 
-import type {
-  CapturedBody,
-  Exchange,
-  HeaderList,
-  Observation,
-  UnmirroredReason,
-} from '../core/exchange.ts'
+import type { HeaderList, Observation, UnmirroredReason } from '../core/exchange.ts'
 import type { ControlSkipReason } from '../core/counters.ts'
-import type { ExchangeFate, ExchangeQueue } from '../core/ports.ts'
+import type { ExchangeQueue } from '../core/ports.ts'
 import type { RequestHead, Admitted } from './admit.ts'
 import { BodyCapture, type HeldBytes } from './body.ts'
 import type { Books } from './books.ts'
-import { uuidV7 } from './ids.ts'
 import type { OrderKey } from './order.ts'
+import { type Ended, exchangeOf, isRecorded, NO_FATE } from './recorded.ts'
 
 /** What all passages of a proxy share. */
 export interface PassageContext {
@@ -25,20 +19,6 @@ export interface PassageContext {
 
 /** A request that waits, without its texts and its body, roughly. */
 const OBJECT_BYTES = 1024
-
-const NOTHING = Buffer.alloc(0)
-const NO_BODY: CapturedBody = { bytes: NOTHING, length: 0 }
-
-/** Nobody waits for the row of a request that was not mirrored. */
-const NO_FATE: ExchangeFate = { recorded: () => undefined, lost: () => undefined }
-
-/** Reasons that are only counted: there is nothing to look up behind them. */
-const COUNTED_ONLY: ReadonlySet<UnmirroredReason> = new Set([
-  'not-sampled',
-  'method',
-  'paused',
-  'no-shadow',
-])
 
 /** Where copies go. */
 export type CopyRole = 'shadow' | 'control'
@@ -55,7 +35,7 @@ type CopyState = 'undecided' | 'none' | 'sent' | 'done'
  * Is in the books from its construction on. Ends when primary is done, the copy is done or known not to be
  * sent, and the repeat to control, if there is one, is done too; then it becomes an exchange (or, when only counted, nothing) and gives its memory back.
  */
-export class Passage {
+export class Passage implements Ended {
   readonly startedAt = Date.now()
   readonly head: RequestHead
   readonly admitted: Admitted
@@ -114,6 +94,29 @@ export class Passage {
   /** The request's body as far as it is held; absent when it has none or nobody needs it. */
   get requestBody(): BodyCapture | undefined {
     return this.#requestBody
+  }
+
+  /** What the copy waited before it was sent. */
+  get shadowWaitMs(): number {
+    return this.#shadowWaitMs
+  }
+
+  /** What primary did, once it is done; absent when the client left before there was anything. */
+  get primary(): Observation | undefined {
+    return this.#primary
+  }
+
+  get shadow(): Observation | undefined {
+    return this.#shadow
+  }
+
+  get control(): Observation | undefined {
+    return this.#control
+  }
+
+  /** Why there is no copy. */
+  get unmirrored(): UnmirroredReason | undefined {
+    return this.#unmirrored
   }
 
   /** Begins to keep the request's body for the copy, up to `limit` bytes. */
@@ -246,38 +249,12 @@ export class Passage {
     if (this.#copy !== 'done' && this.#copy !== 'none') return
     if (this.#repeat === 'sent') return
     this.#settled = true
-    if (this.#copy === 'done') {
-      this.#context.queue.push(this.#exchange(), this.#context.books)
-    } else if (this.#unmirrored !== undefined && !COUNTED_ONLY.has(this.#unmirrored)) {
-      this.#context.queue.push(this.#exchange(), NO_FATE)
+    const { queue, books, maxBodyBytes } = this.#context
+    if (this.#copy === 'done') queue.push(exchangeOf(this, maxBodyBytes), books)
+    else if (this.#unmirrored !== undefined && isRecorded(this.#unmirrored)) {
+      queue.push(exchangeOf(this, maxBodyBytes), NO_FATE)
     }
     this.#release()
-  }
-
-  #exchange(): Exchange {
-    const { method, target, headers } = this.head
-    const exchange: { -readonly [K in keyof Exchange]: Exchange[K] } = {
-      id: uuidV7(this.startedAt),
-      requestId: this.admitted.requestId,
-      startedAt: this.startedAt,
-      route: this.route,
-      source: 'live',
-      request: {
-        method,
-        target,
-        headers,
-        body: this.#requestBody?.finish(this.#context.maxBodyBytes) ?? NO_BODY,
-      },
-      shadowWaitMs: this.#shadowWaitMs,
-    }
-    if (this.#primary !== undefined) exchange.primary = this.#primary
-    if (this.#shadow !== undefined) exchange.shadow = this.#shadow
-    if (this.#control !== undefined) exchange.control = this.#control
-    if (this.#unmirrored !== undefined) {
-      exchange.unmirrored = this.#unmirrored
-      if (this.#primary !== undefined) exchange.primary = withoutBody(this.#primary)
-    }
-    return exchange
   }
 
   #release(): void {
@@ -287,40 +264,5 @@ export class Passage {
     this.#primaryCapture?.release()
     this.#shadowCapture?.release()
     this.#controlCapture?.release()
-  }
-}
-
-/** Counts a request that we answer ourselves, and records it so that its id can be looked up. */
-export function recordRefused(
-  { books, queue }: PassageContext,
-  { method, target, headers }: RequestHead,
-  requestId: string,
-  reason: 'bad-request' | 'no-route',
-): void {
-  books.saw()
-  books.leftUnmirrored(reason)
-  const startedAt = Date.now()
-  queue.push(
-    {
-      id: uuidV7(startedAt),
-      requestId,
-      startedAt,
-      route: '',
-      source: 'live',
-      request: { method, target, headers, body: NO_BODY },
-      unmirrored: reason,
-      shadowWaitMs: 0,
-    },
-    NO_FATE,
-  )
-}
-
-/** The body may have been kept before it was known that there would be nothing to compare it with. */
-function withoutBody(observation: Observation): Observation {
-  if (observation.kind === 'failure') return observation
-  const { length, incomplete } = observation.body
-  return {
-    ...observation,
-    body: { bytes: NOTHING, length, ...(incomplete === undefined ? {} : { incomplete }) },
   }
 }

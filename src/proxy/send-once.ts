@@ -3,8 +3,8 @@
 import type { FailureReason, HeaderList, Observation } from '../core/exchange.ts'
 import type { WholeRequest } from '../core/ports.ts'
 import { BodyCapture, HeldBytes } from './body.ts'
-import { elapsedMs } from './elapsed.ts'
 import type { LegHandler, LegRequest, TransportOptions } from './leg.ts'
+import { Observed } from './observed.ts'
 import { createWireTransport } from './wire/wire-transport.ts'
 
 /** Sends whole requests to one upstream. */
@@ -65,13 +65,10 @@ export function createSender(options: SenderOptions): Sender {
 
 class Answer implements LegHandler {
   handle: LegRequest | undefined
-  readonly #sentHeaders: HeaderList
   readonly #options: SenderOptions
   readonly #capture: BodyCapture
   readonly #resolve: (observation: Observation) => void
-  readonly #startedAt = performance.now()
-  #head: { status: number; reason: string; headers: HeaderList } | undefined
-  #trailers: HeaderList = []
+  readonly #observed = new Observed()
 
   constructor(
     sentHeaders: HeaderList,
@@ -79,7 +76,8 @@ class Answer implements LegHandler {
     held: HeldBytes,
     resolve: (observation: Observation) => void,
   ) {
-    this.#sentHeaders = sentHeaders
+    this.#observed.startedAt = performance.now()
+    this.#observed.sentHeaders = sentHeaders
     this.#options = options
     this.#capture = new BodyCapture(options.maxBodyBytes, held)
     this.#resolve = resolve
@@ -90,7 +88,7 @@ class Answer implements LegHandler {
   }
 
   onHead(status: number, reason: string, headers: HeaderList): void {
-    this.#head = { status, reason, headers }
+    this.#observed.begin(status, reason, headers)
   }
 
   onData(chunk: Buffer): void {
@@ -101,7 +99,7 @@ class Answer implements LegHandler {
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#trailers = trailers
+    this.#observed.trailers = trailers
   }
 
   onEnd(): void {
@@ -109,11 +107,8 @@ class Answer implements LegHandler {
   }
 
   onFailure(reason: FailureReason, message: string): void {
-    if (this.#head !== undefined) this.#finish(this.#response(reason))
-    else {
-      const durationMs = elapsedMs(this.#startedAt)
-      this.#finish({ kind: 'failure', sentHeaders: this.#sentHeaders, durationMs, reason, message })
-    }
+    if (this.#observed.hasHead) this.#finish(this.#response(reason))
+    else this.#finish(this.#observed.failure(reason, message))
   }
 
   onDrain(): void {
@@ -121,17 +116,7 @@ class Answer implements LegHandler {
   }
 
   #response(incomplete?: FailureReason | 'too-long'): Observation {
-    const { status, reason, headers } = this.#head ?? { status: 0, reason: '', headers: [] }
-    return {
-      kind: 'response',
-      sentHeaders: this.#sentHeaders,
-      durationMs: elapsedMs(this.#startedAt),
-      status,
-      reason,
-      headers,
-      trailers: this.#trailers,
-      body: this.#capture.finish(this.#options.maxBodyBytes, incomplete),
-    }
+    return this.#observed.response(this.#capture.finish(this.#options.maxBodyBytes, incomplete))
   }
 
   #finish(observation: Observation): void {

@@ -2,6 +2,7 @@
 
 import type { FailureReason, HeaderList } from '../../core/exchange.ts'
 import type { LegHandler, LegRequest, OutgoingRequest } from '../leg.ts'
+import { isIdempotentMethod } from '../methods.ts'
 import { HeldBody } from './held-body.ts'
 import { formatChunkSize, formatHead, formatLastChunk } from './request-writer.ts'
 
@@ -22,9 +23,6 @@ export interface RequestConnection {
 export interface RequestQueue {
   leave(request: WireRequest): void
 }
-
-/** RFC 9110 §9.2.2; TRACE never passes the proxy. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
 
 const OPEN = 0
 /** The answer was told to its end; what is left of the upload goes on. */
@@ -95,7 +93,7 @@ export class WireRequest implements LegRequest {
   /** Whether it may be sent once more after a reused connection turned out to be closed. */
   get mayBeRepeated(): boolean {
     if (this.hasAnswerBytes || this.needsNewConnection) return false
-    return IDEMPOTENT.has(this.outgoing.method) && (!this.#hasBody || this.#sent !== undefined)
+    return isIdempotentMethod(this.outgoing.method) && (!this.#hasBody || this.#sent !== undefined)
   }
 
   get #hasBody(): boolean {
@@ -107,7 +105,7 @@ export class WireRequest implements LegRequest {
   attach(connection: RequestConnection): void {
     this.#connection = connection
     const hasBody = this.outgoing.framing.kind !== 'none'
-    if (hasBody && !connection.isNew && IDEMPOTENT.has(this.outgoing.method)) {
+    if (hasBody && !connection.isNew && isIdempotentMethod(this.outgoing.method)) {
       this.#sent = new HeldBody()
     }
     const waiting = this.#waiting
