@@ -17,6 +17,7 @@ import { primaryFailed, rawRefusal } from './refusal.ts'
 import { headText, refusedAnswer, sendRefusedAnswer } from './upgrade-refused.ts'
 import { addressOf, tlsOptions } from './upstream-address.ts'
 import { MAX_HEAD_BYTES } from './wire/head-scanner.ts'
+import { MAX_INFORMATIONAL } from './wire/response-parser.ts'
 
 /** An upgrade request as Node hands it over: no parser reads its connection any more. */
 export interface UpgradeRequest {
@@ -161,7 +162,13 @@ function openTunnel({ passage, route }: Taken, client: Socket, head: Buffer): vo
   upstream.on('error', (error) => {
     fail(failureReason(error))
   })
+  let informational = 0
   upstream.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
+    // A client that does not read would have them all kept here.
+    if (++informational > MAX_INFORMATIONAL) {
+      upstream.destroy(Object.assign(new Error('too many hints'), { code: 'HPE_USER' }))
+      return
+    }
     client.write(informationText(statusCode, statusMessage, rawHeaders), 'latin1')
   })
   upstream.on('upgrade', (res, socket, first) => {

@@ -32,6 +32,24 @@ test('informational answers before the switch reach the client', async () => {
   expect((await one.answer()).startLine).toBe('HTTP/1.1 101 Switching Protocols')
 })
 
+test('informational answers without end are no answer to an upgrade', async () => {
+  const { client, primary, proxy } = await startFixture({
+    primary: {
+      onHead: (_head, socket) => {
+        const flood = () => {
+          if (!socket.destroyed) socket.write('HTTP/1.1 103 Hint\r\n\r\n', flood)
+        }
+        flood()
+      },
+    },
+  })
+  const one = client().request(...HANDSHAKE)
+  for (let i = 0; i < 64; i++) expect((await one.answer()).startLine).toBe('HTTP/1.1 103 Hint')
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 502 Bad Gateway')
+  await until(() => primary.sockets.size === 0, 'primary’s connection to close')
+  expect(addsUp(proxy.counters())).toBe(true)
+})
+
 test('a refused upgrade is answered as other requests are: hop-by-hop fields go, trailers stay', async () => {
   const { client } = await startFixture({
     primary:

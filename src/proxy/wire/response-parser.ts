@@ -29,7 +29,7 @@ export interface ResponseEvents {
 }
 
 /** Informational answers before one final answer at most. */
-const MAX_INFORMATIONAL = 64
+export const MAX_INFORMATIONAL = 64
 
 const IDLE = 0
 const HEAD = 1
