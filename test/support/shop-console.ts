@@ -111,7 +111,11 @@ function shopSettings(): Settings {
   if (route?.shadow === undefined) throw new Error('the settings have no shadow')
   const primary = { ...route.primary, url: 'http://shop-v1:8080' }
   const shadow = { ...route.shadow, url: 'http://shop-v2:8080', percent: 100 }
-  return { ...settings, routes: [{ ...route, primary, shadow }] }
+  const control = {
+    ...primary,
+    ...{ url: 'http://shop-v1-b:8080', isPrimary: false, percent: 50, maxInFlight: 64 },
+  }
+  return { ...settings, routes: [{ ...route, primary, shadow, control }] }
 }
 
 function counted(books: Counters, { judgement }: JudgedExchange): Counters {

@@ -229,6 +229,33 @@ describe.skipIf(lacksChromium())('control of a running program', () => {
   )
 
   test(
+    'the parts tell every upstream with its address, and how the control answers',
+    async () => {
+      const args = ['--control', upstreams.primary]
+      const program = await runShadowdiff({ ...upstreams, args })
+      try {
+        await send(program, 5)
+        await expect
+          .poll(async () => (await program.api.status()).control)
+          .toMatchObject({ sent: 5, ok: 5 })
+        const { page, close } = await openPage(browser)
+        await page.goto(`${program.console}/mirroring`)
+        await settle(page)
+        const parts = await page.locator('.parts').innerText()
+        expect(parts).toContain(`primary ${upstreams.primary}`)
+        expect(parts).toContain(`shadow ${upstreams.shadow}`)
+        expect(parts).toContain(`control ${upstreams.primary} (primary itself again)`)
+        expect(parts).toContain('5 requests repeated: 5 answered, 0 failed')
+        expect(await accessibilityProblems(page)).toEqual([])
+        await close()
+      } finally {
+        await program.remove()
+      }
+    },
+    slow,
+  )
+
+  test(
     'a viewer sees everything, may change nothing, and is told why; strangers come to the login',
     async () => {
       const program = await runForKnownUsers(upstreams)

@@ -68,6 +68,7 @@ try {
       mirrored: books.mirrored + 7,
       inFlight: 3,
       lost: { 'queue-full': 4 },
+      control: { sent: 1_190, ok: 1_188, failed: 2, skipped: { 'not-sampled': 1_206 } },
     },
   })
   const paths = await shopScreens(shop.url, folder !== undefined)

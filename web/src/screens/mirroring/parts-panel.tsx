@@ -1,6 +1,8 @@
+import type { ControlCounters } from '../../../../src/core/counters.ts'
+import type { Role } from '../../../../src/core/exchange.ts'
 import type { StatusView } from '../../../../src/core/service-report.ts'
 import { VisibleText } from '../../components/visible-text.tsx'
-import { plural } from '../../format/number.ts'
+import { formatCount, plural } from '../../format/number.ts'
 
 type Health = 'good' | 'warn' | 'bad'
 
@@ -48,14 +50,20 @@ export function PartsPanel({ status }: { readonly status: StatusView }) {
             </Part>
           )
         })}
+        {status.control !== undefined && <ControlPart control={status.control} />}
       </dl>
       <dl className="addresses">
-        {upstreams.map(({ route, primary, shadow }) => (
+        {upstreams.map(({ route, primary, shadow, control }) => (
           <div key={route}>
             <dt>{upstreams.length > 1 ? route : 'Upstreams'}</dt>
             <dd>
               <Address role="primary" url={primary} />
               {shadow !== undefined && <Address role="shadow" url={shadow} />}
+              {control !== undefined && (
+                <Address role="control" url={control}>
+                  {control === primary && ' (primary itself again)'}
+                </Address>
+              )}
             </dd>
           </div>
         ))}
@@ -102,13 +110,32 @@ function Part({
   )
 }
 
-function Address({ role, url }: { readonly role: 'primary' | 'shadow'; readonly url: string }) {
+/** What was asked of primary's version again; all failing means that noise is not measured. */
+function ControlPart({ control }: { readonly control: ControlCounters }) {
+  const { sent, ok, failed } = control
+  return (
+    <Part name="Control" health={failed === 0 ? 'good' : ok === 0 ? 'bad' : 'warn'}>
+      {plural(sent, 'request')} repeated: {formatCount(ok)} answered, {formatCount(failed)} failed
+    </Part>
+  )
+}
+
+function Address({
+  role,
+  url,
+  children,
+}: {
+  readonly role: Role
+  readonly url: string
+  readonly children?: React.ReactNode
+}) {
   return (
     <span className={`address ${role}`}>
       {role}{' '}
       <code>
         <VisibleText text={url} />
       </code>
+      {children}
     </span>
   )
 }
