@@ -35,6 +35,10 @@ export function createUnsuffix(
     // Addresses without their port stand for clients and peers too.
     if (shadowName !== primaryName && !isAddress(shadowName)) names.push([shadowName, primaryName])
   }
+  if (shadow !== shadow.toLowerCase()) {
+    // Frameworks write hosts as they compare them: without case.
+    names.push(...names.map(([from, to]) => [from.toLowerCase(), to.toLowerCase()] as const))
+  }
   return (text) => names.reduce((result, [from, to]) => replaceToken(result, from, to), text)
 }
 

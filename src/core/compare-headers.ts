@@ -9,7 +9,13 @@ import { type Findings, addFinding } from './findings.ts'
 import type { HeaderList } from './exchange.ts'
 import { headerRule, isProtectedHeader } from './header-catalogue.ts'
 import { isFresh, isWithin } from './header-dates.ts'
-import { canonicalMediaType, canonicalSet, contentCodings, maskNonces } from './header-values.ts'
+import {
+  canonicalList,
+  canonicalMediaType,
+  canonicalSet,
+  contentCodings,
+  maskNonces,
+} from './header-values.ts'
 import { connectionOptions, headerValues, isHopByHop } from './headers.ts'
 import type { Unsuffix } from './authority.ts'
 import type { DifferenceKind, Severity } from './judgement.ts'
@@ -62,7 +68,8 @@ export function compareHeaders(
     if (isHopByHop(name) || isConnectionOption(name)) {
       report(name, left, right, 'builtin:hop-by-hop')
     } else if (left.length === 0 || right.length === 0) {
-      report(name, left, right, isPresenceFree(treatment) ? id : undefined)
+      const isNothing = treatment === 'content-coding' && isSameMeaning(name, left, right)
+      report(name, left, right, isNothing || isPresenceFree(treatment) ? id : undefined)
     } else if (treatment === 'cookie') {
       const { primaryNow, shadowNow } = moments()
       const canonical = surroundings.unsuffix
@@ -108,7 +115,7 @@ export function compareHeaders(
       case 'exact':
       case 'cookie':
         // Lines of one name are one list (RFC 9110 §5.3).
-        return a === b
+        return left.length === right.length ? a === b : canonicalList(left) === canonicalList(right)
     }
   }
 

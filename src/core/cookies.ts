@@ -92,16 +92,40 @@ export function compareCookies(
   }
 }
 
-/** Cookies by name; a name that is set again, for another path say, gets its number. */
+/**
+ * Cookies by name; a name that is set again, for another path say, gets its number. Which of them comes first says
+ * nothing as long as they are for other places.
+ */
 function byName(lines: readonly string[]): Map<string, Cookie> {
-  const cookies = new Map<string, Cookie>()
+  const groups = new Map<string, Cookie[]>()
   for (const line of lines) {
     const cookie = parseCookie(line)
-    let name = cookie.name
-    for (let n = 2; cookies.has(name); n++) name = `${cookie.name}#${n}`
-    cookies.set(name, cookie)
+    const group = groups.get(cookie.name)
+    if (group === undefined) groups.set(cookie.name, [cookie])
+    else group.push(cookie)
+  }
+  const cookies = new Map<string, Cookie>()
+  for (const [name, group] of groups) {
+    if (group.length > 1) group.sort((a, b) => compareTexts(placeOf(a), placeOf(b)))
+    group.forEach((cookie, i) =>
+      cookies.set(i === 0 ? name : numbered(name, i + 1, groups), cookie),
+    )
   }
   return cookies
+}
+
+/** A cookie may be called `sid#2` by itself. */
+function numbered(name: string, n: number, taken: ReadonlyMap<string, unknown>): string {
+  const text = `${name}#${n}`
+  return taken.has(text) ? numbered(text, n, taken) : text
+}
+
+function placeOf({ attributes }: Cookie): string {
+  return `${attributes.get('domain') ?? ''} ${attributes.get('path') ?? ''}`
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function parseCookie(line: string): Cookie {
@@ -112,12 +136,18 @@ function parseCookie(line: string): Cookie {
     const attribute = split(part)
     if (attribute.name === '') continue
     const key = attribute.name.toLowerCase()
-    attributes.set(key, LOWER_CASED.has(key) ? attribute.value.toLowerCase() : attribute.value)
+    attributes.set(key, canonicalValue(key, attribute.value))
   }
   return { name, value, attributes }
 }
 
-const LOWER_CASED: ReadonlySet<string> = new Set(['samesite', 'priority', 'domain'])
+/** Case counts in paths alone, and a dot before a domain means nothing (RFC 6265 §5.2.3). */
+function canonicalValue(attribute: string, value: string): string {
+  if (attribute === 'domain') return value.toLowerCase().replace(/^\./, '')
+  return LOWER_CASED.has(attribute) ? value.toLowerCase() : value
+}
+
+const LOWER_CASED: ReadonlySet<string> = new Set(['samesite', 'priority'])
 
 function split(text: string): { name: string; value: string } {
   const equals = text.indexOf('=')

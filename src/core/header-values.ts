@@ -23,6 +23,11 @@ function splitList(value: string): string[] {
   return elements.filter((element) => element !== '')
 }
 
+/** One text per list, however it is spread over lines. */
+export function canonicalList(values: readonly string[]): string {
+  return splitList(values.join(',')).join(', ')
+}
+
 /** One text per set of list elements; case counts only inside quotes, angle brackets and after `=`. */
 export function canonicalSet(values: readonly string[]): string {
   const elements = splitList(values.join(',')).map(foldCase)

@@ -278,6 +278,48 @@ test('a cookie expires as far from the own Date, for the domain of its own name'
   expect(judgement.outcome).toBe('match')
 })
 
+test('cookies of one name are told apart by where they are for', () => {
+  const set = (...cookies: string[]) => ({
+    headers: cookies.flatMap((cookie) => ['set-cookie', cookie]),
+  })
+  const primary = set('sid=1; Path=/', 'sid=2; Path=/shop; Domain=.shop.example')
+  expect(
+    judge(primary, set('sid=2; Domain=SHOP.example; Path=/shop', 'sid=1; Path=/')).outcome,
+  ).toBe('match')
+  expect(lines(judge(primary, set('sid=2; Path=/; Domain=shop.example', 'sid=1; Path=/')))).toEqual(
+    ['value header:set-cookie/sid#2/path "/shop" "/"'],
+  )
+})
+
+test.each([
+  ['content-encoding', ['identity'], [], 'builtin:content-coding'],
+  ['x-list', ['a', 'b, c'], ['a,b,c'], 'builtin:list-order'],
+])('%s: %j means what %j means', (name, primary, shadow, by) => {
+  const headers = (values: string[]) => ({ headers: values.flatMap((value) => [name, value]) })
+  const judgement = judge(headers(primary), headers(shadow))
+  expect(judgement.outcome).toBe('match')
+  expect(suppressions(judgement)).toEqual([`header:${name} ${by}`])
+})
+
+test.each([
+  ['content-encoding', ['gzip'], []],
+  ['x-list', ['a', 'b'], ['b,a']],
+  ['x-list', ['a,b'], ['a, b']],
+])('%s: %j does not mean what %j means', (name, primary, shadow) => {
+  const headers = (values: string[]) => ({ headers: values.flatMap((value) => [name, value]) })
+  expect(judge(headers(primary), headers(shadow)).differencesTotal).toBe(1)
+})
+
+test('the name that shadow was called by is put back in lower case too', () => {
+  const at = (host: string) => ({
+    sent: ['host', host],
+    headers: ['location', `http://${host.toLowerCase()}/a`],
+  })
+  expect(suppressions(judge(at('Shop.Example'), at('Shop.Example-shadow')))).toEqual([
+    'header:location builtin:shadow-host',
+  ])
+})
+
 test('a thousand headers are compared in a moment', () => {
   const many = (value: string) =>
     Array.from({ length: 2_000 }, (_, i) => (i % 2 ? value : `x-${i}`))
