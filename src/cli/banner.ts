@@ -17,7 +17,9 @@ export function bannerOf(
   urls: BannerUrls,
   overrides: readonly StoredOverride[],
 ): string {
-  const { routes, workers = 1 } = settings
+  const { routes, listenSocket } = settings
+  // A Unix socket belongs to one process.
+  const workers = listenSocket === undefined ? (settings.workers ?? 1) : 1
   const [only] = routes
   const lines: (readonly [label: string, text: string])[] = [
     ['proxy', `${urls.proxy}   send your requests here`],

@@ -7,7 +7,10 @@ import { coversMatch } from './route-match.ts'
 
 /** Warns of what will surprise the person who wrote it. */
 export function warnOfSurprises(settings: Settings, report: Report): void {
-  const { routes, workers = 1 } = settings
+  const { routes, listenSocket } = settings
+  const workers = listenSocket === undefined ? (settings.workers ?? 1) : 1
+  if (listenSocket !== undefined && (settings.workers ?? 1) > 1)
+    report.warn(['workers'], 'a Unix socket is listened on by one process, whatever this says')
   for (const [index, route] of routes.entries()) {
     // The last route is the top of the file.
     const isTop = route.name === 'default' && route.match === undefined
