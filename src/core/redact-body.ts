@@ -1,24 +1,15 @@
-/** Secrets in bodies: content codings are undone for looking, and done again only when something was found. */
+/** Secrets in bodies, by what their content types and the configuration say of them. */
 
-import { createHash } from 'node:crypto'
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { undoCodings } from './content-coding.ts'
 import type { CapturedBody, HeaderList } from './exchange.ts'
+import { hashInsteadOfBytes } from './hashed-body.ts'
 import { headerValue } from './headers.ts'
 import { markupFormat } from './markup.ts'
 import { redactMarkupPointers } from './redact-markup-pointers.ts'
 import { redactPointers, type PointerMatch } from './redact-pointers.ts'
+import { rewriteBody } from './redact-bytes.ts'
 import { redactForm, redactMultipart, redactText } from './redact-text.ts'
 import type { Secrets } from './secrets.ts'
 
-/** Codings that can be done again. */
-const ENCODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  gzip: (bytes) => gzipSync(bytes),
-  br: (bytes) => brotliCompressSync(bytes),
-  deflate: (bytes) => deflateSync(bytes),
-}
-/** A coded body that becomes longer is not looked into. */
-const MAX_DECODED_BYTES = 16 * 1024 * 1024
 const BINARY = /^(?:image|audio|video|font)\/(?!svg)|^application\/(?:zip|gzip|pdf|wasm|x-tar)\b/i
 
 /** The body without its secrets; the same body when it has none. Its length stays that of the true one. */
@@ -28,7 +19,7 @@ export function redactBody(
   secrets: Secrets,
   isNamed?: PointerMatch,
 ): CapturedBody {
-  return rewrite(body, headers, (text) => {
+  return rewriteBody(body, headers, (text) => {
     const named = isNamed === undefined ? text : redactNamed(text, headers, isNamed, secrets)
     return redactContent(named, headers, secrets)
   })
@@ -53,15 +44,8 @@ function redactNamed(
 export function withoutBytes(body: CapturedBody, keepHash: boolean): CapturedBody {
   const { bytes, sha256, ...rest } = body
   if (bytes.length === 0 && sha256 === undefined) return body
-  const empty = Buffer.alloc(0)
   // Of the bytes as they are after redaction: a plain hash of a short secret can be guessed.
-  return keepHash
-    ? { ...rest, bytes: empty, sha256: sha256 ?? hashOf(bytes) }
-    : { ...rest, bytes: empty }
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return keepHash ? hashInsteadOfBytes(body) : { ...rest, bytes: Buffer.alloc(0) }
 }
 
 /** The body without echoes of secrets that were found elsewhere. */
@@ -70,7 +54,7 @@ export function redactBodyEchoes(
   headers: HeaderList,
   secrets: Secrets,
 ): CapturedBody {
-  return rewrite(body, headers, (text) => secrets.replaceEchoes(text))
+  return rewriteBody(body, headers, (text) => secrets.replaceEchoes(text))
 }
 
 function redactContent(text: string, headers: HeaderList, secrets: Secrets): string {
@@ -80,25 +64,4 @@ function redactContent(text: string, headers: HeaderList, secrets: Secrets): str
   const boundary = /^multipart\/.*;\s*boundary="?([^";]+)"?/i.exec(type)?.[1]
   if (boundary !== undefined) return redactMultipart(text, boundary.trim(), secrets)
   return redactText(text, secrets)
-}
-
-/** One character is one byte here, so that whatever is not replaced keeps its bytes. */
-function rewrite(
-  body: CapturedBody,
-  headers: HeaderList,
-  change: (text: string) => string,
-): CapturedBody {
-  if (body.bytes.length === 0) return body
-  const coding = headerValue(headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity'
-  if (coding === 'identity' || coding === '') {
-    const text = body.bytes.toString('latin1')
-    const changed = change(text)
-    return changed === text ? body : { ...body, bytes: Buffer.from(changed, 'latin1') }
-  }
-  const encode = ENCODERS[coding]
-  const decoded = undoCodings(body.bytes, [coding], MAX_DECODED_BYTES)
-  if (encode === undefined || decoded.kind !== 'bytes') return body
-  const text = decoded.bytes.toString('latin1')
-  const changed = change(text)
-  return changed === text ? body : { ...body, bytes: encode(Buffer.from(changed, 'latin1')) }
 }

@@ -7,6 +7,7 @@
  * where one stands it is looked at what surrounds it.
  */
 
+import { changeEncoded } from './redact-encoded.ts'
 import { endOfJson, endOfString, isClosed, redactScalars, unescapeString } from './redact-json.ts'
 import { findElement, findNamedValue, type FoundSecret as Found } from './redact-markup.ts'
 import { redactShapes } from './secret-shapes.ts'
@@ -25,7 +26,8 @@ const MAX_NESTING = 4
 
 /** The text without its secrets; the same text when it has none. */
 export function redactText(text: string, secrets: Secrets): string {
-  return redactMembers(redactShapes(text, secrets), secrets, 0)
+  const redact = (part: string) => redactMembers(redactShapes(part, secrets), secrets, 0)
+  return changeEncoded(redact(text), redact)
 }
 
 /** The fields of a form body (`a=1&b=2`). */
@@ -93,6 +95,7 @@ function findMember(
   while (from - start < MAX_NAME && start > 0 && isNameCode(text.charCodeAt(start - 1))) start--
   const before = text[start - 1]
   const after = text[end]
+  if (matchAt(ESCAPED_QUOTE, text, end) !== undefined) return 'nested'
   if (before === '<' || before === ':') {
     const element = findElement(text, start, end, secrets)
     if (element !== undefined) return element
@@ -101,16 +104,20 @@ function findMember(
     return (
       findQuoted(text, from, end, secrets) ??
       findPair(text, start, end, secrets) ??
+      findTold(text, start, end, secrets) ??
       findNamedValue(text, start, end, secrets)
     )
   }
-  if (after === '\\') return matchAt(/\\+"/y, text, end) === undefined ? undefined : 'nested'
+  if (after === '\\') return undefined
   if (after === '=' && '?&;#'.includes(text.charAt(start - 1))) {
     return findParameter(text, start, end, secrets)
   }
   if (after === '<' || after === "'") return findNamedValue(text, start, end, secrets)
   return findAssigned(text, start, end, secrets)
 }
+
+/** What ends a name, or begins a value, that stands in a JSON string. */
+const ESCAPED_QUOTE = /[ \t]{0,4}[:=]?[ \t]{0,4}\\+"/y
 
 /** `"name": value`; the name may have spaces. */
 function findQuoted(text: string, from: number, to: number, secrets: Secrets): Found | undefined {
@@ -151,6 +158,14 @@ function findParameter(text: string, start: number, end: number, secrets: Secret
   const valueEnd = end + 1 + (matchAt(/[^&#;\s"'<>\\]*/y, text, end + 1)?.length ?? 0)
   const value = text.slice(end + 1, valueEnd)
   return { start: end + 1, end: valueEnd, replacement: replaceEncoded(value, secrets) }
+}
+
+/** `wrong password "hunter2"`, as messages tell it. */
+function findTold(text: string, start: number, end: number, secrets: Secrets): Found | undefined {
+  const value = matchAt(/ (?:"[^"\s]{4,}"|'[^'\s]{4,}')/y, text, end)
+  if (value === undefined || !/pass|secret/i.test(text.slice(start, end))) return undefined
+  const [from, to] = [end + 2, end + value.length - 1]
+  return { start: from, end: to, replacement: secrets.replace(text.slice(from, to)) }
 }
 
 /** Header names that stand in texts with values of several words. */

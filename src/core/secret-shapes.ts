@@ -14,7 +14,13 @@ export function redactShapes(text: string, secrets: Secrets): string {
   if (result.includes('PRIVATE KEY')) {
     result = result.replace(
       /(-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----)([\s\S]*?)(?=-----END|$)/g,
-      (_whole, begin: string, key: string) => begin + secrets.replace(key),
+      (_whole, begin: string, key: string) => {
+        // What shows a part of the text shows a part of the key.
+        for (const line of key.split(/[\r\n]+|(?:\\+[rn])+/)) {
+          if (line.length >= SHORTEST_KEY_LINE) secrets.alsoKnownAs(line)
+        }
+        return begin + secrets.replace(key)
+      },
     )
   }
   if (/A(?:KI|SI)A/.test(result)) {
@@ -22,6 +28,8 @@ export function redactShapes(text: string, secrets: Secrets): string {
   }
   return CARD_HINT.test(result) ? redactCards(result, secrets) : result
 }
+
+const SHORTEST_KEY_LINE = 16
 
 function redactUserInfo(text: string, secrets: Secrets): string {
   return text.replace(

@@ -88,3 +88,24 @@ function contentSize(bytes: Buffer, at: number, length: number): number {
   if (length === 8) return Number(bytes.readBigUInt64LE(at))
   return bytes.readUIntLE(at, length) + (length === 2 ? 256 : 0)
 }
+
+/** A block holds at most this (RFC 8878 §3.1.1.2.4), and our windows are as large. */
+const MAX_BLOCK = 128 * 1024
+const WINDOW_OF_MAX_BLOCK = 7 << 3
+
+/** A frame of these bytes as they are, for where nothing compresses. */
+export function storedZstd(bytes: Buffer): Buffer {
+  const head = Buffer.alloc(6)
+  head.writeUInt32LE(MAGIC)
+  head.writeUInt8(WINDOW_OF_MAX_BLOCK, 5)
+  const parts: Uint8Array[] = [head]
+  let at = 0
+  do {
+    const block = bytes.subarray(at, at + MAX_BLOCK)
+    at += MAX_BLOCK
+    const header = Buffer.alloc(3)
+    header.writeUIntLE((block.length << 3) | Number(at >= bytes.length), 0, 3)
+    parts.push(header, block)
+  } while (at < bytes.length)
+  return Buffer.concat(parts)
+}

@@ -148,6 +148,12 @@ test.each([
   ['a list of variables', `{"env":[{"name":"DB_PASSWORD","value":"${SECRET}"}]}`],
   ['a list of settings that was cut', `[{"key": "api_key", "value": "${SECRET}`],
   ['XML', `<login><password>${SECRET}</password></login>`],
+  ['an argument of a GraphQL query', `{"query":"mutation { login(password:\\"${SECRET}\\") }"}`],
+  ['an attribute in a JSON string', `{"log":"<login password=\\"${SECRET}\\"/>"}`],
+  ['a message', `{"error":"wrong password \\"${SECRET}\\" for ann"}`],
+  ['a message in a text', `wrong password '${SECRET}' for ann`],
+  ['an encoded URL', `{"next":"https%3A%2F%2Fx.example%2F%3Fapi_key%3D${SECRET}%26p%3D1"}`],
+  ['a URL that was encoded twice', `{"next":"%252Fcb%253Faccess_token%253D${SECRET}"}`],
 ])('a secret in %s is replaced', (_title, text) => {
   const redacted = redactJson(text)
   expect(redacted).not.toContain(SECRET)
@@ -182,6 +188,7 @@ test.each([
   '{"author":"Ann","keyboard":"qwerty","shipping":"fast","key":"user:1"}',
   '{"createdAt":1767614400123,"id":"4111111111111112"}',
   '{"email":"ann@shop.example"}',
+  '{"error":"unexpected token \\"then\\" in line 3","next":"%2Fitems%3Fpage%3D2%26q%3Da%2520b"}',
   '[{"name":"color","value":"red"},{"name":"password","type":"text"},{"value":"a"}]',
 ])('what only looks like a secret stays: %s', (text) => {
   expect(redactJson(text)).toBe(text)
@@ -222,6 +229,32 @@ test('form fields are replaced by name', () => {
   const { request } = redactor.redact(judged).exchange
   expect(request.body.bytes.toString()).toMatch(/^user=ann&pass=redacted\.[\w.-]+&go=1$/)
   expect(request.target).toMatch(/^\/login\?token=redacted\.[\w.-]+$/)
+})
+
+test.each([
+  [
+    '/cb?next=%2Flogin%3Ftoken%3DX%26page%3D2',
+    /^\/cb\?next=%2Flogin%3Ftoken%3Dredacted\.[\w.-]+%26page%3D2$/,
+  ],
+  ['/cb?q=token%3DX', /^\/cb\?q=token%3Dredacted\.[\w.-]+$/],
+  [
+    '/cb?data=%7B%22password%22%3A%22X%22%7D',
+    /^\/cb\?data=%7B%22password%22%3A%22redacted\.[\w.-]+%22%7D$/,
+  ],
+])('what is encoded in a parameter is looked into: %s', (target, expected) => {
+  const { request } = judgedOf().exchange
+  const judged = judgedOf({ request: { ...request, target: target.replace('X', SECRET) } })
+  expect(redactor.redact(judged).exchange.request.target).toMatch(expected)
+})
+
+test('a private key is replaced, and lines of it wherever they are shown', () => {
+  const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7'
+  const pem = `-----BEGIN PRIVATE KEY-----\n${line}\n${line}x\n-----END PRIVATE KEY-----\n`
+  const judged = judgedOf(
+    { primary: responseOf(pem, { headers: ['Content-Type', 'text/plain'] }) },
+    { differences: [differenceOf({ location: 'body:', primary: JSON.stringify(`${line}\n---`) })] },
+  )
+  expect(textOf(redactor.redact(judged))).not.toContain(line)
 })
 
 test('parts of a multipart body are replaced by name, files stay as they are', () => {
