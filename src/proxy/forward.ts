@@ -33,6 +33,7 @@ export class Forward implements LegHandler, AnswerSource {
   readonly #retries: Retries | undefined
   readonly #observed = new Observed()
   #capture: BodyCapture | undefined
+  #uploadBegan = false
   #uploaded = false
   #uploadPaused = false
   #answerPaused = false
@@ -128,6 +129,11 @@ export class Forward implements LegHandler, AnswerSource {
 
   /** Looks whether the client stopped moving: neither sends what it announced nor reads what it asked for. */
   check(now: number): void {
+    if (this.#waitsForPrimary(now)) {
+      this.#handle?.abort()
+      this.onFailure('timeout', 'The upstream neither answered nor asked for the body in time.')
+      return
+    }
     const waitsForClient = (!this.#uploaded && !this.#uploadPaused) || this.#answerPaused
     if (this.#moved || !waitsForClient) {
       this.#moved = false
@@ -232,7 +238,15 @@ export class Forward implements LegHandler, AnswerSource {
     return true
   }
 
+  /** Whether it is primary that keeps a client waiting who will not send a body unasked. */
+  #waitsForPrimary(now: number): boolean {
+    if (this.#uploadBegan || this.#primaryDone || this.#observed.hasHead) return false
+    const { timeoutMs } = this.#route.settings.primary
+    return now - this.#observed.startedAt >= timeoutMs && this.#bodyIsUncertain()
+  }
+
   #upload(chunk: Buffer): void {
+    this.#uploadBegan = true
     this.#moved = true
     this.#passage.captureUpload(chunk)
     if (this.#handle?.write(chunk) === false) {

@@ -80,3 +80,16 @@ test('primary’s 100 and then its refusal both reach a client that expects 100'
   expect((await one.answer()).startLine).toBe('HTTP/1.1 100 Continue')
   expect((await one.answer()).startLine).toBe('HTTP/1.1 417 No')
 })
+
+test('a primary that neither answers nor asks for the body is given up in its time, and it is not the client’s fault', async () => {
+  const { client, primary, proxy } = await startFixture({
+    primary: { onHead: () => undefined },
+    primarySettings: { timeoutMs: 300 },
+  })
+  const one = client().request(...UPLOAD)
+  expect((await one.answer()).startLine).toBe('HTTP/1.1 504 Gateway Timeout')
+  await one.untilClosed()
+  await until(() => primary.sockets.size === 0)
+  await until(() => proxy.counters().pending === 0)
+  expect(addsUp(proxy.counters())).toBe(true)
+})
