@@ -18,6 +18,8 @@ import { forgetMember } from './signatures.ts'
 
 /** Exchanges removed in one step. */
 const STEP_ROWS = 200
+/** Free pages cut off in one step. */
+const STEP_PAGES = 256
 /** Readers hold the log for less than a second. */
 const EMPTY_ATTEMPTS = 30
 const EMPTY_PAUSE_MS = 100
@@ -41,9 +43,25 @@ export async function forget(db: Database, path: string, filter: Filter): Promis
       places.forget()
     })
   })
+  await emptyFreePages(db, path)
   await emptyLog(db)
   return total
 }
+
+/**
+ * Pages that other work freed are not overwritten, and may show what has moved from there before it was forgotten.
+ * They are cut off the file; those that become free meanwhile show nothing of it.
+ */
+async function emptyFreePages(db: Database, path: string): Promise<void> {
+  for (let left = freePages(db); left > 0; left -= STEP_PAGES) {
+    explainWriting(path, () => {
+      overwriting(db, () => db.pragma(`incremental_vacuum(${STEP_PAGES})`))
+    })
+    await setImmediate()
+  }
+}
+
+const freePages = (db: Database): number => db.pragma('freelist_count', { simple: true }) as number
 
 /** Freed pages are overwritten, not only unlinked, while this work runs. */
 function overwriting<T>(db: Database, work: () => T): T {

@@ -79,6 +79,36 @@ test('what is forgotten is nowhere on the disk', async () => {
   expect(left).toHaveLength(2)
 })
 
+test(
+  'what is forgotten is nowhere in pages that pruning had freed before',
+  { timeout: 20_000 },
+  async () => {
+    const count = 1500
+    const minute = 60_000
+    const place = (n: number) => FIXTURE_START + ((n * 7) % count) * minute
+    for (let from = 0; from < count; from += 100) {
+      await writer.save(
+        Array.from({ length: 100 }, (_, i) =>
+          judgedOf({
+            startedAt: place(from + i),
+            requestId: `private-id-${from + i}`,
+            primary: responseOf(
+              `private-body-${from + i} ${randomBytes(((from + i) * 37) % 5000).toString('latin1')}`,
+            ),
+          }),
+        ),
+      )
+    }
+    const middle = FIXTURE_START + (count / 2) * minute
+    writer.keep({ retention: { ageMs: Date.now() - middle } })
+    expect(await writer.prune()).toBeGreaterThan(0)
+    writer.keep({})
+    await writer.forget({ since: FIXTURE_START })
+    expect(await collect(store.reader.iterateExchanges({}))).toEqual([])
+    expect(onDisk()).not.toContain('private-')
+  },
+)
+
 test('what others show stays, and what only forgotten exchanges showed goes', async () => {
   const shared = responseOf('shared by both')
   await writer.save([
