@@ -10,6 +10,8 @@ export interface Findings {
   suppressedTotal: number
   /** Kinds and patterns of what is kept; made when there is more than the bound. */
   places?: Set<string>
+  /** Characters of patterns that were looked at beyond the bound. */
+  lookedAt?: number
 }
 
 /** How many differences, and how many suppressed ones, an exchange keeps. */
@@ -17,7 +19,8 @@ export const MAX_DIFFERENCES = 1_000
 
 /** Beyond it, the first difference of this many other places is kept, as long as this many were found. */
 const MAX_MORE_PLACES = 500
-const MAX_LOOKED_AT = 50_000
+/** Characters of patterns: deep ones cost more than others. */
+const MAX_LOOKED_AT = 4_000_000
 
 /** No findings yet. */
 export function createFindings(): Findings {
@@ -55,12 +58,14 @@ export function hasRoom(
   kind: DifferenceKind,
   patternOf: () => string,
 ): boolean {
-  const { differences, differencesTotal } = findings
+  const { differences, lookedAt = 0 } = findings
   if (differences.length < MAX_DIFFERENCES) return true
   if (differences.length >= MAX_DIFFERENCES + MAX_MORE_PLACES) return false
-  if (differencesTotal > MAX_LOOKED_AT) return false
+  if (lookedAt > MAX_LOOKED_AT) return false
   findings.places ??= new Set(differences.map((one) => placeOf(one.kind, one.pattern)))
-  return !findings.places.has(placeOf(kind, patternOf()))
+  const pattern = patternOf()
+  findings.lookedAt = lookedAt + pattern.length
+  return !findings.places.has(placeOf(kind, pattern))
 }
 
 function placeOf(kind: DifferenceKind, pattern: string): string {

@@ -22,15 +22,14 @@ export function parseForm(text: string): JsonObject {
 function readPairs(text: string): Iterable<readonly [name: string, value: string]> {
   const pairs = new URLSearchParams(text)
   if (!text.includes('%') || !pairs.toString().includes(REPLACEMENT)) return pairs
-  return text
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => {
-      const [[name, value] = ['', '']] = new URLSearchParams(pair)
-      if (!name.includes('\uFFFD') && !value.includes('\uFFFD')) return [name, value] as const
-      const equals = pair.indexOf('=')
-      return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
-    })
+  const written = text.split('&').filter((pair) => pair !== '')
+  return [...pairs].map(([name, value], i) => {
+    const pair = written[i]
+    const isWhole = !name.includes('\uFFFD') && !value.includes('\uFFFD')
+    if (isWhole || pair === undefined) return [name, value]
+    const equals = pair.indexOf('=')
+    return equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
+  })
 }
 
 /** U+FFFD, escaped. */

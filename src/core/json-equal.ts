@@ -141,7 +141,7 @@ export interface HashBucket<T> {
 }
 
 /** Values that share a hash without being equal are few, unless a rule lets them differ. */
-const MAX_CANDIDATES = 32
+const MAX_CANDIDATES = 256
 
 /** Takes the first value that is equal, of those that are left in the bucket; the others keep their order. */
 export function takeEqual<T>(

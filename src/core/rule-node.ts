@@ -66,9 +66,12 @@ export function compileBodyRules(rules: readonly Rule[]): RuleNode | undefined {
 /** `**` stands for no segment too. */
 function closure(positions: readonly Position[]): readonly Position[] {
   const all: Position[] = []
+  const seen = new Set<string>()
   for (const position of positions) {
     for (let at = position.at; ; at++) {
-      if (all.some((other) => other.placed === position.placed && other.at === at)) break
+      const key = `${position.placed.index}.${at}`
+      if (seen.has(key)) break
+      seen.add(key)
       all.push({ placed: position.placed, at })
       if (position.placed.segments[at] !== '**') break
     }
@@ -90,9 +93,16 @@ function createNode(
   // Elements are told apart by their index only where a rule names one.
   const namesIndexes = positions.some(({ placed, at }) => {
     const segment = placed.segments[at] ?? '*'
-    return segment !== '*' && segment !== '**' && /[\d*]/.test(segment)
+    return segment !== '*' && segment !== '**' && /^[\d*]+$/.test(segment)
   })
+  const { names, globs } = namedBy(positions)
+  let other: { readonly node: RuleNode | undefined } | undefined
   const step = (segment: string): RuleNode | undefined => {
+    // Most members are named by no rule, and all of those lead to the same place.
+    if (!names.has(segment) && !globs.some((glob) => matchesWildcard(glob, segment))) {
+      other ??= { node: intern(advance(positions, segment), known) }
+      return other.node
+    }
     if (children.has(segment)) return children.get(segment)
     const node = intern(advance(positions, segment), known)
     if (children.size < MAX_REMEMBERED) children.set(segment, node)
@@ -108,6 +118,22 @@ function createNode(
     child: (segment) =>
       step(typeof segment === 'string' ? segment : namesIndexes ? String(segment) : '0'),
   }
+}
+
+/** What the rules call the members below: by name, or by a part of it. */
+function namedBy(positions: readonly Position[]): {
+  readonly names: ReadonlySet<string>
+  readonly globs: readonly string[]
+} {
+  const names = new Set<string>()
+  const globs = new Set<string>()
+  for (const { placed, at } of positions) {
+    const segment = placed.segments[at]
+    if (segment === undefined || segment === '*' || segment === '**') continue
+    if (segment.includes('*')) globs.add(segment)
+    else names.add(segment)
+  }
+  return { names, globs: [...globs] }
 }
 
 /** One node for each set of positions, however many members lead to it. */

@@ -489,3 +489,22 @@ test('links that only differ in their middle have no order under a rule that say
     `missing body:/8 "${link(8)}" -`,
   ])
 })
+
+test('among hundreds of rules about other members, each member still finds its own', () => {
+  const others = Array.from({ length: 300 }, (_, i) => ({
+    id: `other-${i}`,
+    ignore: [`body:/**/x${i}/**/y`, `body:/*/z${i}*`],
+  }))
+  const judgement = json(
+    [{ a: 1, b: { x7: { q: { y: 1 } } }, z8q: 1, seen: 1 }],
+    [{ a: 2, b: { x7: { q: { y: 2 } } }, z8q: 2, seen: 2 }],
+    ...others,
+    { id: 'r', ignore: 'body:/0/seen' },
+  )
+  expect(lines(judgement)).toEqual(['value body:/0/a 1 2'])
+  expect(suppressions(judgement)).toEqual([
+    'body:/0/b/x7/q/y other-7',
+    'body:/0/z8q other-8',
+    'body:/0/seen r',
+  ])
+})
