@@ -1,7 +1,7 @@
 /** Reads a YAML text into plain data that remembers where each key stands and which values are variables. */
 
 import type { Document } from 'yaml'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { messageOf } from '../core/errors.ts'
 
 /** The way to a value: keys and list positions. */
@@ -57,7 +57,8 @@ export function parseConfigText(
     try {
       data = yaml.toJS({ maxAliasCount: 100 })
     } catch (error) {
-      problems.push({ line: 1, message: unmark(messageOf(error)) })
+      const line = lineAt(unresolvedAlias(yaml) ?? 0)
+      problems.push({ line, message: unmark(messageOf(error)) })
     }
   }
   const substituted = substitute(data, [], (value, path) => {
@@ -74,6 +75,19 @@ export function parseConfigText(
     })
   })
   return { document: { data: substituted, lineOf, writtenAs }, problems }
+}
+
+/** Where an alias stands that nothing was given the name of. */
+function unresolvedAlias(yaml: Document): number | undefined {
+  let offset: number | undefined
+  visit(yaml, {
+    Alias: (_, alias) => {
+      if (alias.resolve(yaml) !== undefined) return undefined
+      offset = alias.range?.[0]
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
 /** What is no YAML at all has as many problems as lines, and none of them helps. */

@@ -17,7 +17,7 @@ import { DEFAULT_MAX_BODY, readRecord, readRetention } from './record-settings.t
 import { Report } from './report.ts'
 import { readRoutes } from './route-settings.ts'
 import { readRules } from './rules.ts'
-import { readSection, type Section } from './section.ts'
+import { isMap, readSection, type Section } from './section.ts'
 import { warnOfSurprises } from './surprises.ts'
 import { readListenerTls } from './tls-files.ts'
 import * as form from './values.ts'
@@ -96,15 +96,23 @@ function readSettings(root: Section, env: ConfigSources['env']): Settings {
 
 /** Two listeners on one port would be told as a port in use, and nobody would look for the other in the file. */
 function refuseSharedAddresses(
-  { report }: Section,
+  root: Section,
   listeners: readonly (readonly [KeyPath, ListenAddress | undefined])[],
 ): void {
   listeners.forEach(([path, address], index) => {
-    if (address === undefined || address.port === 0 || report.isWrong(path)) return
+    if (address === undefined || address.port === 0 || root.report.isWrong(path)) return
     const taken = listeners.slice(0, index).find(([, earlier]) => isTaken(address, earlier))
     if (taken === undefined) return
-    report.problem(path, `expected a port of its own, got that of ${taken[0].join('.')}`)
+    // What nobody wrote has no line: the one that was written is to be changed.
+    const [at, other] = isSaid(root, path) ? [path, taken[0]] : [taken[0], path]
+    root.report.problem(at, `expected a port of its own, got that of ${other.join('.')}`)
   })
+}
+
+function isSaid(root: Section, [key = '', ...below]: KeyPath): boolean {
+  const [name] = below
+  const value = root.raw(String(key))
+  return name === undefined ? root.has(String(key)) : isMap(value) && Object.hasOwn(value, name)
 }
 
 function isTaken(address: ListenAddress, earlier: ListenAddress | undefined): boolean {

@@ -215,6 +215,8 @@ test.each([
   ['listen: 127.0.0.1:7000\nconsole: { listen: 127.0.0.1:7000 }', '2 console.listen', 'listen'],
   ['listen: 0.0.0.0:7000\nhealth: 127.0.0.1:7000', '2 health', 'listen'],
   ['console: { listen: 127.0.0.1:8080 }', '1 console.listen', 'listen'],
+  ['run: a\nlisten: 127.0.0.1:8081', '2 listen', 'console.listen'],
+  ['run: a\nlisten: :8081\nconsole: {}', '2 listen', 'console.listen'],
   ['health: :8081', '1 health', 'console.listen'],
 ])('two listeners on one port are refused: %s', (yaml, where, other) => {
   expect(problemsOf(load(`${yaml}\nprimary: http://v1:80\nshadow: http://v2:80\n`))).toEqual([
@@ -226,6 +228,12 @@ test('listeners on ports that the system chooses, or on other addresses, are no 
   const yaml = 'listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\nprimary: http://v1:80\n'
   expect(load(yaml).ok).toBe(true)
   expect(load('listen: 127.0.0.2:8081\nprimary: http://v1:80\n').ok).toBe(true)
+})
+
+test('an alias that names nothing is refused with its line', () => {
+  expect(problemsOf(load('primary: &a http://v1\nshadow: *a\ncontrol: *b\n'))).toEqual([
+    expect.stringMatching(/:3 Unresolved alias .*: b$/),
+  ])
 })
 
 test('a file that is no text is refused in one line, and what is no YAML in a few short ones', () => {
