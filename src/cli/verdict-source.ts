@@ -40,12 +40,17 @@ export function consoleSource(
       const { status, text } = await ask(url, token, where)
       if (status === 200) return verdictOf(text, where)
       const detail = detailOf(text)
+      const why = detail ?? 'no reason was given'
       if (status === 401 || status === 403) {
-        throw new AppError('invalid', `${where} refused the token: ${detail}; set SHADOWDIFF_TOKEN`)
+        throw new AppError('invalid', `${where} refused the token: ${why}; set SHADOWDIFF_TOKEN`)
       }
+      if (status >= 500 || status === 429) {
+        throw new AppError('unavailable', `${where} answered ${status}: ${why}`)
+      }
+      // Whatever else answers there tells no problem, and has no verdict now or later.
+      if (detail === undefined) throw noVerdict(where)
       if (status === 404) throw new AppError('not_found', `${where}: ${detail}`)
-      const code = status >= 500 || status === 429 ? 'unavailable' : 'invalid'
-      throw new AppError(code, `${where} answered ${status}: ${detail}`)
+      throw new AppError('invalid', `${where} answered ${status}: ${detail}`)
     },
     close: async () => undefined,
   }
@@ -103,14 +108,21 @@ function verdictOf(text: string, where: string): Verdict {
   if (typeof answer === 'object' && answer !== null && 'verdict' in answer && 'reasons' in answer) {
     return answer as Verdict
   }
-  throw new AppError('invalid', `${where} gave no verdict; is --console the address of shadowdiff?`)
+  throw noVerdict(where)
 }
 
-function detailOf(text: string): string {
+function noVerdict(where: string): AppError {
+  return new AppError(
+    'invalid',
+    `${where} gave no verdict; is --console the address of shadowdiff?`,
+  )
+}
+
+function detailOf(text: string): string | undefined {
   const problem = parse(text)
   return typeof problem === 'object' && problem !== null && 'detail' in problem
     ? String(problem.detail)
-    : 'no reason was given'
+    : undefined
 }
 
 function parse(text: string): unknown {

@@ -208,8 +208,13 @@ test('a refused token says what to do', async () => {
   expect(code).toBe(2)
 })
 
-test('something else that listens there is told from shadowdiff', async () => {
-  const { url } = await consoleAnswering([{ status: 200, body: 'hello' }])
+test.each([
+  { status: 200, body: 'hello' },
+  { status: 404, body: 'Not Found' },
+  { status: 404, body: '{"error":"no such product"}' },
+  { status: 302, body: '' },
+])('something else that listens there is told from shadowdiff: %j', async (answer) => {
+  const { url } = await consoleAnswering([answer])
   const { code, stderr } = await gate(['--console', url])
   expect(stderr).toContain('gave no verdict; is --console the address of shadowdiff?')
   expect(code).toBe(2)
