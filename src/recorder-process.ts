@@ -26,6 +26,11 @@ import { writerOptionsOf } from './writer-options.ts'
 
 let socketFolder: string | undefined
 
+const KEY_WAS_READABLE =
+  'others could read this key of redaction until now; whoever did can try out which short secrets were recorded'
+const KEY_IS_NEW =
+  'the key of redaction was not there and is a new one; what is recorded from now on will not equal what was before'
+
 const warn = createBurstLog(
   (line) => {
     console.error(`shadowdiff: recorder: ${line}`)
@@ -43,7 +48,11 @@ const start: StartPart = async (options) => {
   })
   try {
     await writer.openRun(run, { keepsEnd: isRestart })
-    const key = openRedactionKey(settings.store, process.env)
+    const { names } = await writer.knownEndpoints()
+    const key = openRedactionKey(settings.store, process.env, (news, path) => {
+      if (news === 'was-readable') warn(`${path}: ${KEY_WAS_READABLE}`)
+      else if (names.length > 0) warn(`${path}: ${KEY_IS_NEW}`)
+    })
     const learning = await openLearning(writer, settings.endpoints?.patterns ?? [], warn)
     const { learner, settle: onSaved } = learning
     const onUse = async (judging: Judging, now: RecorderSettings): Promise<void> => {

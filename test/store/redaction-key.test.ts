@@ -1,4 +1,14 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openRedactionKey } from '../../src/store/redaction-key.ts'
@@ -35,10 +45,40 @@ test('a key from the environment is used and not written', () => {
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('a key that others can read is taken from them', () => {
+test('a key that others can read is taken from them, which is told once', () => {
   writeFileSync(`${store}.key`, `${'ab'.repeat(32)}\n`, { mode: 0o644 })
-  openRedactionKey(store, {})
+  const told: string[][] = []
+  const open = () => openRedactionKey(store, {}, (...news) => told.push(news))
+  open()
+  open()
   expect(statSync(`${store}.key`).mode.toString(8)).toBe('100600')
+  expect(told).toEqual([['was-readable', `${store}.key`]])
+})
+
+test('a key that was made is told, because it is another one', () => {
+  const told: string[][] = []
+  const open = () => openRedactionKey(store, {}, (...news) => told.push(news))
+  const first = open()
+  rmSync(`${store}.key`)
+  expect(open()).not.toEqual(first)
+  open()
+  expect(told).toEqual([
+    ['made', `${store}.key`],
+    ['made', `${store}.key`],
+  ])
+})
+
+test('what lies where a key is drafted is neither used nor followed', () => {
+  const elsewhere = join(folder.path, 'elsewhere')
+  symlinkSync(elsewhere, `${store}.key.tmp`)
+  openRedactionKey(store, {})
+  expect(existsSync(elsewhere)).toBe(false)
+  expect(lstatSync(`${store}.key`).mode.toString(8)).toBe('100600')
+  const other = join(folder.path, 'other.db')
+  writeFileSync(`${other}.key.tmp`, 'left over')
+  chmodSync(`${other}.key.tmp`, 0o666)
+  openRedactionKey(other, {})
+  expect(statSync(`${other}.key`).mode.toString(8)).toBe('100600')
 })
 
 test.each([
