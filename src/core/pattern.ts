@@ -50,18 +50,21 @@ const MAX_FACTOR = 10_000
 const MAX_DEGREE = 5
 
 function costOf(source: string): Cost | string {
-  const reader = { source, at: 0 }
+  const reader = { source, at: 0, depth: 0 }
   const cost = readAlternatives(reader)
   if (typeof cost === 'string') return cost
   if (reader.at < source.length) return `unexpected "${source.charAt(reader.at)}"`
   if (!source.startsWith('^') || source.includes('|')) cost.degree += 1
   if (cost.degree > MAX_DEGREE) return 'too many unbounded repetitions: at most four'
+  cost.degree = Math.max(1, cost.degree)
   return cost.factor > MAX_FACTOR ? 'too many ways to match: use fewer repetitions' : cost
 }
 
 interface Reader {
   readonly source: string
   at: number
+  /** Groups around this place. */
+  depth: number
 }
 
 function readAlternatives(reader: Reader): Cost | string {
@@ -115,7 +118,9 @@ function readAtom(reader: Reader): Cost | string {
     if (opening === undefined) return 'looking ahead or behind is not supported'
     reader.at += opening.length
   }
+  reader.depth++
   const inner = readAlternatives(reader)
+  reader.depth--
   reader.at++
   return inner
 }
@@ -130,7 +135,7 @@ function readQuantifier(reader: Reader, atom: Cost): Cost | string {
     if (atom.degree > 0 || atom.factor > 1) {
       return 'an unbounded repetition of something that repeats or has alternatives is not supported'
     }
-    return { factor: 1, degree: 1 }
+    return { factor: 1, degree: isLast(reader, text) ? 0 : 1 }
   }
   const [least = 0, most = least] = text.startsWith('?')
     ? [0, 1]
@@ -139,6 +144,15 @@ function readQuantifier(reader: Reader, atom: Cost): Cost | string {
     return 'a repetition of something that repeats without bound is not supported'
   }
   return { factor: atom.factor ** most * (most - least + 1), degree: atom.degree }
+}
+
+/**
+ * Whether nothing can fail after this repetition: it is never taken back, and the search goes on where it ended, so
+ * that all of them together pass over a text once.
+ */
+function isLast({ source, at, depth }: Reader, quantifier: string): boolean {
+  const isOpen = quantifier.startsWith('*') || quantifier.startsWith('+')
+  return depth === 0 && isOpen && (at === source.length || source.charAt(at) === '|')
 }
 
 function skipTo(reader: Reader, character: string): void {

@@ -51,6 +51,19 @@ test('what is allowed is charged at its worst, and stops when the allowance is u
   expect(compiled.pattern.replace('a', '', allowance)).toBeUndefined()
 })
 
+test('what ends in a repetition passes over a text once, and costs no more', () => {
+  for (const source of [String.raw`\d+`, String.raw`^id-\w*`, 'x+|y+?', String.raw`[?&]v=[^&]*`]) {
+    const compiled = compilePattern(source)
+    if ('problem' in compiled) throw new Error(compiled.problem)
+    const allowance = { steps: 1_000_000 }
+    for (let i = 0; i < 100; i++) compiled.pattern.replace('7'.repeat(1_000), '', allowance)
+    expect(allowance.steps, source).toBeGreaterThan(0)
+  }
+  const compiled = compilePattern(String.raw`\d+$`)
+  if ('problem' in compiled) throw new Error(compiled.problem)
+  expect(compiled.pattern.replace('7'.repeat(2_000), '', { steps: 1_000_000 })).toBeUndefined()
+})
+
 test('whatever is not refused ends', () => {
   const piece = fc.constantFrom(
     'a',

@@ -508,3 +508,18 @@ test('among hundreds of rules about other members, each member still finds its o
     'body:/0/seen r',
   ])
 })
+
+test('a rewrite reaches to the end of a long list', () => {
+  const list = (host: number) =>
+    Array.from(
+      { length: 20_000 },
+      (_, i) => `https://cdn-${host + (i % 7)}/${'picture-'.repeat(9)}${i}`,
+    )
+  const judgement = json(list(1), list(2), {
+    id: 'r',
+    rewrite: 'body:/*',
+    pattern: 'cdn-[0-9]+',
+    with: 'cdn',
+  })
+  expect(judgement).toMatchObject({ outcome: 'match', suppressedTotal: 20_000 })
+})
