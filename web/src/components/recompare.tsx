@@ -5,6 +5,7 @@ import { useMayOperate } from '../api/me.ts'
 import { formatCount, plural } from '../format/number.ts'
 import { reasonText } from '../format/reasons.ts'
 import { Icon } from './icon.tsx'
+import './recompare.css'
 
 /** Judges stored exchanges again under today's rules, with its progress and what came of it. */
 export function Recompare({
