@@ -30,8 +30,10 @@ export interface Pruning {
   stop(): void
 }
 
-/** When there is nothing to prune, it is looked again after this. */
+/** When there is nothing to prune, it is looked again after this, … */
 const IDLE_MS = 1000
+/** … and after this when the database is too large and nothing can go: looking means to walk over what is kept. */
+const STUCK_MS = 10_000
 
 /** Starts to prune a database by itself; without a retention no exchange ever goes. */
 export function startPruning(
@@ -51,14 +53,17 @@ export function startPruning(
   const days = new DayFolder(db)
   let timer = setTimeout(tick, IDLE_MS).unref()
   let failures = 0
+  let wasStuck = false
 
   function tick(): void {
     const start = performance.now()
     let pause = IDLE_MS
     try {
       // As long as there is more to do, writing gets at least half of the time.
-      const { isDone } = step()
+      const { isDone, excess } = step()
       if (!isDone) pause = Math.ceil(performance.now() - start)
+      else if (excess !== undefined) pause = STUCK_MS
+      if (isDone) tellExcess(excess)
       failures = 0
     } catch (error) {
       // Said once: it is tried again every second.
@@ -67,10 +72,21 @@ export function startPruning(
     timer = setTimeout(tick, pause).unref()
   }
 
+  /** Said once for as long as it lasts. */
+  function tellExcess(excess: number | undefined): void {
+    if (excess !== undefined && !wasStuck) {
+      warn(
+        `${db.name}: totals and the newest examples of divergences take ${Math.ceil(excess / MB)} MB more than the ` +
+          'retention allows, so nothing else is kept; allow more with retention.size',
+      )
+    }
+    wasStuck = excess !== undefined
+  }
+
   function step(): PruneStep {
-    const { removed, isDone } = pruner.step(clock.now())
+    const { isDone, ...pruned } = pruner.step(clock.now())
     const rollups = [days.step(), minutes.step()]
-    return { removed, isDone: isDone && !rollups.includes(false) }
+    return { ...pruned, isDone: isDone && !rollups.includes(false) }
   }
 
   return {
@@ -96,7 +112,11 @@ export function startPruning(
 interface PruneStep {
   readonly removed: number
   readonly isDone: boolean
+  /** Bytes beyond the limit at the end of a round in which nothing could go. */
+  readonly excess?: number
 }
+
+const MB = 1024 * 1024
 
 /** Exchanges looked at in one step: a few milliseconds. */
 const STEP_ROWS = 250
@@ -117,6 +137,8 @@ class Pruner {
   readonly #db: Database
   /** Up to here everything was looked at in this round; what is left there are examples. */
   #from = 0
+  /** Exchanges that went in this round. */
+  #removed = 0
   /** What one exchange took, as the last step found it. */
   #bytesOfRow = LARGE_ROW
   /** Pages were cut off, and the file is still as long as it was before the log is brought into it. */
@@ -143,8 +165,10 @@ class Pruner {
     )
     const last = rows.at(-1)
     if (last === undefined) {
+      const isStuck = used > bytes && this.#removed === 0
       this.#from = 0
-      return { removed: 0, isDone: !this.#giveBack() }
+      this.#removed = 0
+      return { removed: 0, isDone: !this.#giveBack(), ...(isStuck && { excess: used - bytes }) }
     }
     this.#from = last.key
     const keys = rows
@@ -156,6 +180,7 @@ class Pruner {
       })()
       this.#bytesOfRow = Math.max(SMALLEST_ROW, (used - this.#usedBytes()) / keys.length)
     }
+    this.#removed += keys.length
     return { removed: keys.length, isDone: false }
   }
 

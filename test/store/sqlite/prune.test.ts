@@ -141,6 +141,27 @@ test('a database that is larger than the retention loses its oldest exchanges an
   await open({ bytes: 3 * MB })
 })
 
+test('a retention that totals and examples alone exceed is told, once', async () => {
+  const warnings: string[] = []
+  writer = await openWriter({
+    path,
+    clock: { now: () => now },
+    retention: { bytes: 1 },
+    warn: (message) => warnings.push(message),
+  })
+  await writer.openRun(RUN)
+  await writer.save(exchanges(50, () => ({ differences: [differenceOf()] })))
+  await vi.waitFor(
+    () => {
+      expect(warnings).toEqual([
+        expect.stringMatching(/take \d+ MB more than the retention allows, .* retention\.size$/),
+      ])
+    },
+    { timeout: 15_000 },
+  )
+  expect((await rowsLeft()).rows).toHaveLength(5)
+})
+
 test('the file itself gets shorter although nothing more is written', async () => {
   const MB = 1024 * 1024
   await open({})
