@@ -5,9 +5,10 @@
  * difference, one that was only reordered too.
  */
 
+import { createKeyReader } from './element-key.ts'
 import { IDENTITY_NAMES, indexByIdentity } from './identity.ts'
 import { type HashBucket, type Looking, equalJson, hashJson, takeEqual } from './json-equal.ts'
-import { type Json, PreciseNumber, isJsonObject } from './json-value.ts'
+import { type Json, isJsonObject } from './json-value.ts'
 import type { RuleNode } from './rule-node.ts'
 
 /** How two arrays correspond. */
@@ -109,11 +110,13 @@ function alignMiddle(left: readonly number[], right: readonly number[], arrays: 
   }
 }
 
-/** Elements with the same value of a member belong together, the first with the first; others have no partner. */
-function alignByKey({ primary, shadow }: Arrays, name: string): Alignment {
+/** Elements of the same key belong together, the first with the first; others have no partner. */
+function alignByKey({ primary, shadow, looking }: Arrays, by: string): Alignment {
+  const readKey = createKeyReader(by)
+  const primaryKeys = primary.map((value) => readKey(value))
+  const shadowKeys = shadow.map((value) => readKey(value, looking.canonical))
   const waiting = new Map<string, number[]>()
-  shadow.forEach((value, j) => {
-    const key = keyOf(value, name)
+  shadowKeys.forEach((key, j) => {
     if (key === undefined) return
     const known = waiting.get(key)
     if (known === undefined) waiting.set(key, [j])
@@ -121,32 +124,22 @@ function alignByKey({ primary, shadow }: Arrays, name: string): Alignment {
   })
   for (const indexes of waiting.values()) indexes.reverse()
   const partners = new Map<number, number>()
-  primary.forEach((value, i) => {
-    const j = waiting.get(keyOf(value, name) ?? '')?.pop()
+  primaryKeys.forEach((key, i) => {
+    const j = key === undefined ? undefined : waiting.get(key)?.pop()
     if (j !== undefined) partners.set(i, j)
   })
   const left = range(0, primary.length)
-  const hasKey = (value: Json | undefined) =>
-    value !== undefined && keyOf(value, name) !== undefined
   const rest = byIndex(
-    left.filter((i) => !hasKey(primary[i])),
-    range(0, shadow.length).filter((j) => !hasKey(shadow[j])),
+    left.filter((i) => primaryKeys[i] === undefined),
+    range(0, shadow.length).filter((j) => shadowKeys[j] === undefined),
   )
   const lost = without(left, range(0, shadow.length), partners, false)
   return {
     pairs: [...partners, ...rest.pairs].sort(([a], [b]) => a - b),
-    missing: [...lost.missing.filter((i) => hasKey(primary[i])), ...rest.missing],
-    extra: [...lost.extra.filter((j) => hasKey(shadow[j])), ...rest.extra],
+    missing: [...lost.missing.filter((i) => primaryKeys[i] !== undefined), ...rest.missing],
+    extra: [...lost.extra.filter((j) => shadowKeys[j] !== undefined), ...rest.extra],
     reordered: orderOf(left, partners).reordered,
   }
-}
-
-/** One text per value of a naming member; elements without it have none. */
-function keyOf(value: Json, name: string): string | undefined {
-  if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
-  const key = value[name]
-  if (key instanceof PreciseNumber) return `number ${key.canonical}`
-  return typeof key === 'object' ? undefined : `${typeof key} ${String(key)}`
 }
 
 /** The partners that keep primary's order, as many as can. */

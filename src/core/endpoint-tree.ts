@@ -85,9 +85,12 @@ function segmentsOf(path: string): readonly string[] {
   return path.split('/').slice(1)
 }
 
+/** Versions of one interface stay apart, whatever stands beside them. */
+const VERSION = /^v\d{1,2}(?:\.\d{1,3}){0,2}$/i
+
 /** A trailing slash is no word, and what the shape of a value made a template is none either. */
 function isWord(segment: string): boolean {
-  return segment !== '' && !segment.includes('{')
+  return segment !== '' && !segment.includes('{') && !VERSION.test(segment)
 }
 
 function stepAt({ isFirst, children }: Place, segment: string): string {

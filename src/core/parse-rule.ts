@@ -140,7 +140,7 @@ function readStatement(input: RuleInput, statement: Statement): RuleStatement | 
     case 'nullIsMissing':
       return { kind: 'null-is-missing', at }
     case 'key':
-      return { kind: 'key', at, by: input.required('by') }
+      return { kind: 'key', at, by: input.joined('by') }
     case 'tolerate':
       return { kind: 'tolerate', at, ...readTolerance(input) }
     case 'class':

@@ -17,6 +17,8 @@ export interface RuleInput {
   text(key: string): string | undefined
   /** A text that must be there, maybe empty; a problem and `''` when it is not. */
   required(key: string): string
+  /** A text that must be there, or a list of texts as one. */
+  joined(key: string): string
   /** A text, a number, or a list of them. */
   list(key: string): readonly string[] | undefined
   /** A number, or a text of a number and one of the units, each with its factor. */
@@ -45,27 +47,30 @@ export function readInput(input: Readonly<Record<string, unknown>>): RuleInput {
     unexpected(key, 'a text')
     return undefined
   }
+  const required = (key: string): string => {
+    if (!has(key)) problem(key, 'expected a text, got none')
+    return text(key) ?? ''
+  }
+  const list = (key: string): readonly string[] | undefined => {
+    if (!has(key)) return undefined
+    const value = input[key]
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+    const texts = values.map((each) => (typeof each === 'number' ? String(each) : each))
+    if (texts.length > 0 && texts.every((each) => typeof each === 'string' && each !== '')) {
+      return texts as readonly string[]
+    }
+    unexpected(key, 'a text or a list of texts')
+    return undefined
+  }
   return {
     problems,
     keys: Object.keys(input),
     has,
     problem,
     text,
-    required(key) {
-      if (!has(key)) problem(key, 'expected a text, got none')
-      return text(key) ?? ''
-    },
-    list(key) {
-      if (!has(key)) return undefined
-      const value = input[key]
-      const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-      const texts = list.map((each) => (typeof each === 'number' ? String(each) : each))
-      if (texts.length > 0 && texts.every((each) => typeof each === 'string' && each !== '')) {
-        return texts as readonly string[]
-      }
-      unexpected(key, 'a text or a list of texts')
-      return undefined
-    },
+    required,
+    list,
+    joined: (key) => (Array.isArray(input[key]) ? (list(key) ?? []).join(', ') : required(key)),
     number(key, expected, form, units) {
       if (!has(key)) return undefined
       const value = input[key]

@@ -28,7 +28,7 @@ export type RuleStatement =
   | { readonly kind: 'ignore'; readonly at: readonly string[] }
   /** The order of these arrays, or of this header's list, does not count. */
   | { readonly kind: 'unordered'; readonly at: readonly string[] }
-  /** Elements of these arrays belong together when this member is equal. */
+  /** Elements of these arrays belong together when these members are equal: `id`, `sku, warehouse`, `/offer/id`. */
   | { readonly kind: 'key'; readonly at: readonly string[]; readonly by: string }
   /** Numbers, or times, this close are equal. */
   | {

@@ -41,6 +41,12 @@ test('200 words below a place are words, and one more makes all of them a templa
   expect(learner.name('GET /articles/never-seen')).toBe('GET /articles/{name}')
 })
 
+test('versions stay apart beside hundreds of names', () => {
+  const versions = ['GET /api/v1/items', 'GET /api/v2/items', 'GET /api/v2.1/items']
+  const names = [...versions, ...slugs(300, 'GET /api/', '/items'), ...versions]
+  expect(endpointsAfter(names)).toEqual(new Set([...versions, 'GET /api/{name}/items']))
+})
+
 test('what is below a template is merged with it', () => {
   const names = slugs(150, 'GET /articles/', '/comments').concat(
     slugs(201),

@@ -523,3 +523,33 @@ test('a rewrite reaches to the end of a long list', () => {
   })
   expect(judgement).toMatchObject({ outcome: 'match', suppressedTotal: 20_000 })
 })
+
+test('elements belong together by several members, or by one inside them', () => {
+  const line = (sku: string, warehouse: number, left: number) => ({ sku, at: { warehouse }, left })
+  const primary = [line('a', 1, 5), line('a', 2, 6), line('b', 1, 7)]
+  const shadow = [line('b', 1, 7), line('a', 2, 9), line('a', 1, 5)]
+  const rules = (by: unknown) => [
+    { id: 'k', key: 'body:', by },
+    { id: 'o', unordered: 'body:' },
+  ]
+  for (const by of ['sku, /at/warehouse', ['sku', '/at/warehouse']]) {
+    expect(lines(json(primary, shadow, ...rules(by)))).toEqual(['value body:/1/left 6 9'])
+  }
+  expect(json(primary, shadow, ...rules('/at')).differencesTotal).toBeGreaterThan(1)
+  const odd = [
+    { 'a,b': 1, v: 1 },
+    { 'a,b': 2, v: 2 },
+  ]
+  expect(json(odd, odd.toReversed(), ...rules('a,b')).outcome).toBe('match')
+})
+
+test('elements belong together by links that carry the name that shadow was called by', () => {
+  const links = (host: string, ...titles: string[]) =>
+    titles.map((title) => ({ link: `http://${host}/${title.charAt(0)}`, title }))
+  const judgement = judgeUnder(
+    [{ id: 'k', key: 'body:', by: 'link' }],
+    { sent: ['host', 'shop'], body: JSON.stringify(links('shop', 'a', 'b')) },
+    { sent: ['host', 'shop-shadow'], body: JSON.stringify(links('shop-shadow', 'a', 'bee')) },
+  )
+  expect(lines(judgement)).toEqual(['value body:/1/title "b" "bee"'])
+})
