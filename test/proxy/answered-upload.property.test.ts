@@ -84,7 +84,7 @@ test(
       ),
     })
     const upload = fc.record({
-      pieces: fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 5 }),
+      pieces: fc.array(fc.integer({ min: 1, max: 200_000 }), { minLength: 1, maxLength: 5 }),
       waits: fc.boolean(),
       toPrimary: answering,
       toShadow: answering,
