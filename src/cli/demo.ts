@@ -25,6 +25,11 @@ export function demoCommand(): Command {
     )
     .option('--console <host:port>', 'dashboard and API (default: 127.0.0.1:8081, or a free port)')
     .option('--db <file>', 'keep what is recorded in this file (default: a temporary one)')
+    .addHelpText(
+      'after',
+      '\nRuns until SIGINT or SIGTERM.' +
+        '\nExit codes: 0 done, 2 wrong usage, 4 the program itself failed.',
+    )
     .action(async (options: { listen?: string; console?: string; db?: string }) => {
       process.exitCode = await showDemo(options)
     })

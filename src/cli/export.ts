@@ -43,7 +43,13 @@ export function exportCommand(): Command {
       ).choices(['differences', 'exchanges', 'divergences']),
     )
     .option('--output <file>', 'write to this file instead of standard output')
-  return addDivergenceOptions(addFilterOptions(command)).action(run)
+  return addDivergenceOptions(addFilterOptions(command))
+    .addHelpText(
+      'after',
+      '\nReads beside a service that records. A filter that the rows do not have is refused.' +
+        '\nExit codes: 0 done, 2 wrong usage, 4 the program itself failed.',
+    )
+    .action(run)
 }
 
 async function run(flags: ExportFlags): Promise<void> {

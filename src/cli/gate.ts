@@ -65,7 +65,13 @@ export function gateCommand(): Command {
       'how many times longer shadow may take',
       reading(form.ratio),
     )
-    .option('--config <file>', 'with --db: limits come from this file’s verdict keys; flags win')
+    .addOption(
+      // A console judges by the limits of its own configuration.
+      new Option(
+        '--config <file>',
+        'with --db: limits come from this file’s verdict keys; flags win',
+      ).conflicts('console'),
+    )
     .option(
       '--wait <duration>',
       'wait until it passes or fails, at most so long: 90s, 15m',

@@ -17,7 +17,8 @@ export function importIstioCommand(): Command {
     .addHelpText(
       'after',
       '\nWhat has no equivalent stands as a comment where it would be, and is told on standard error.' +
-        '\nServices and DestinationRules in the files help to find the addresses of subsets.',
+        '\nServices and DestinationRules in the files help to find the addresses of subsets.' +
+        '\nExit codes: 0 done, 2 wrong usage or no route, 4 the program itself failed.',
     )
     .action((files: string[]) => {
       const { yaml, warnings, routes } = importIstio(files.map(readManifest))

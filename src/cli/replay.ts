@@ -68,11 +68,13 @@ export function replayCommand(): Command {
         .choices(['safe', 'all'])
         .default('safe'),
     )
-    .option(
-      '--set <place=value>',
-      'fill in what is redacted: header:authorization=Bearer ${TOKEN}, cookie:sid=…, query:token=…, body:/user/password=…',
-      (pair: string, pairs: readonly string[]) => [...pairs, pair],
-      [],
+    .addOption(
+      new Option(
+        '--set <place=value>',
+        'fill in what is redacted: header:authorization=Bearer ${TOKEN}, cookie:sid=…, query:token=…, body:/user/password=…',
+      )
+        .argParser((pair: string, pairs: readonly string[]) => [...pairs, pair])
+        .default([], 'nothing'),
     )
     .addOption(
       new Option(

@@ -220,6 +220,17 @@ test.each([
   expect(code).toBe(2)
 })
 
+test('a configuration beside a console is refused: the console judges by its own', async () => {
+  const { code, stderr } = await gate([
+    '--console',
+    'http://127.0.0.1:1',
+    '--config',
+    'limits.yaml',
+  ])
+  expect(stderr).toContain("'--config <file>' cannot be used with option '--console <url>'")
+  expect(code).toBe(2)
+})
+
 test('a console that cannot be reached is no fail of the run', async () => {
   const { code, stderr } = await gate(['--console', 'http://127.0.0.1:1'])
   expect(stderr).toContain('cannot be asked (ECONNREFUSED)')
