@@ -8,6 +8,9 @@ const KINDS = ['value', 'type', 'missing', 'extra', 'order', 'length', 'failure'
 const SEVERITIES = ['breaking', 'changed', 'added']
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
+/** Stores order exchanges by a number that has no room for later ones. */
+const END_OF_TIMES = Date.UTC(2109, 0)
+
 /** Reads one line of our own JSONL; throws `invalid` that says what is wrong with it. */
 export function readExchangeDocument(line: string): ExchangeDocument {
   let value: unknown
@@ -20,17 +23,22 @@ export function readExchangeDocument(line: string): ExchangeDocument {
   const isId = (text: unknown) => typeof text === 'string' && UUID.test(text)
   expect(isId(document['id']), 'id', 'a UUID')
   const time = document['time']
-  expect(typeof time === 'string' && Date.parse(time) >= 0, 'time', 'an RFC 3339 time')
+  const at = typeof time === 'string' ? Date.parse(time) : NaN
+  expect(at >= 0 && at < END_OF_TIMES, 'time', 'an RFC 3339 time between 1970 and 2108')
   for (const key of ['requestId', 'route', 'endpoint']) text(document, key)
   oneOf(document, 'outcome', OUTCOMES)
-  if (document['outcome'] === 'unmirrored') text(document, 'reason')
+  if (document['outcome'] === 'unmirrored' || document['reason'] !== undefined) {
+    text(document, 'reason')
+  }
+  if (document['shadowWaitMs'] !== undefined) number(document, 'shadowWaitMs')
   readRequest(member(document, 'request'))
   for (const role of ['primary', 'shadow', 'control']) {
     if (document[role] !== undefined) readObservation(member(document, role), role)
   }
   for (const difference of list(document, 'differences')) readDifference(difference)
   for (const difference of list(document, 'suppressed')) text(readDifference(difference), 'by')
-  number(document, 'differencesTotal')
+  whole(document, 'differencesTotal')
+  if (document['suppressedTotal'] !== undefined) whole(document, 'suppressedTotal')
   const control = document['controlJudgement']
   if (control !== undefined) {
     for (const difference of list(member(document, 'controlJudgement'), 'differences')) {
@@ -60,7 +68,7 @@ function readObservation(observation: Members, role: string): void {
     return
   }
   expect(observation['kind'] === 'response', `${role}.kind`, '"response" or "failure"')
-  number(observation, 'status')
+  whole(observation, 'status')
   text(observation, 'reason')
   headers(observation, 'headers')
   headers(observation, 'trailers')
@@ -68,7 +76,7 @@ function readObservation(observation: Members, role: string): void {
 }
 
 function readBody(body: Members): void {
-  number(body, 'length')
+  whole(body, 'length')
   text(body, 'sha256')
   expect(typeof body['truncated'] === 'boolean', 'truncated', 'true or false')
   const { text: shown, base64 } = body
@@ -113,6 +121,11 @@ function text(of: Members, key: string): void {
 function number(of: Members, key: string): void {
   const value = of[key]
   expect(typeof value === 'number' && value >= 0, key, 'a number')
+}
+
+function whole(of: Members, key: string): void {
+  const value = of[key]
+  expect(Number.isSafeInteger(value) && Number(value) >= 0, key, 'a whole number')
 }
 
 function oneOf(of: Members, key: string, known: readonly string[]): void {
