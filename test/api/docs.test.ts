@@ -29,6 +29,36 @@ test('every described route has an example', async () => {
   }
 })
 
+test('every metric is on the page by its whole name', async () => {
+  const address = await startDocumentedConsole()
+  const text = await (await fetch(`http://${address}/metrics`)).text()
+  const names = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
+  expect(names.length).toBeGreaterThan(20)
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the table of filters is what the lists take', async () => {
+  const address = await startDocumentedConsole()
+  const answer = await fetch(`http://${address}/api/v1/openapi.json`)
+  const { paths } = (await answer.json()) as {
+    paths: Record<string, { get?: { parameters?: { name: string }[] } }>
+  }
+  const rows = [...page.matchAll(/^\| (`[^|]+`) +\|[^|]+\| +(x?) +\| +(x?) +\| +(x?) +\|$/gm)]
+  const documented = (column: number) =>
+    rows
+      .filter((row) => row[column] === 'x')
+      .flatMap(([, names = '']) => [...names.matchAll(/\w+/g)].map(([name]) => name))
+  for (const [column, list] of [
+    [2, 'exchanges'],
+    [3, 'divergences'],
+    [4, 'endpoints'],
+  ] as const) {
+    const taken = (paths[`/api/v1/${list}`]?.get?.parameters ?? []).map(({ name }) => name)
+    const filters = taken.filter((name) => !['cursor', 'limit', 'examples'].includes(name))
+    expect(documented(column).toSorted()).toEqual(filters.toSorted())
+  }
+})
+
 test.runIf(hasCurl).each(examples)('$command', async ({ command, kind, output }) => {
   const address = await startDocumentedConsole()
   const { stdout } = await run('sh', ['-c', command.replaceAll('localhost:8081', address)])
