@@ -23,6 +23,16 @@ export const headerValue: ValueForm<string> = {
   },
 }
 
+/** What a Host line may say. */
+export const authority: ValueForm<string> = {
+  expected: 'a host such as v1.example or v1.example:8080',
+  read: (value) =>
+    typeof value === 'string' &&
+    /^(?:[\w.~-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/.test(value)
+      ? value
+      : undefined,
+}
+
 /** Whether a configuration may not change this header: it frames the message, belongs to the connection, or pairs the answers. */
 export function isOurs(name: string): boolean {
   const lower = name.toLowerCase()

@@ -229,8 +229,10 @@ function refuseNamesakes(routes: readonly GivenRoute[], top: GivenLegs, report: 
 
 /** Routes that an earlier one leaves nothing. */
 function findUnreachable(routes: readonly GivenRoute[], report: Report): void {
-  for (const [index, route] of routes.entries()) {
-    const before = routes.slice(0, index).find((each) => coversMatch(each.match, route.match))
+  // What could not be read of a match is missing in it: nobody knows then what the route takes.
+  const known = routes.filter(({ path }) => !report.isWrong([...path, 'match']))
+  for (const [index, route] of known.entries()) {
+    const before = known.slice(0, index).find((each) => coversMatch(each.match, route.match))
     if (before === undefined) continue
     const reason = `takes nothing: the route "${before.name}" before it takes all of these requests`
     if (coversMatch(route.match, before.match)) report.problem(route.path, reason)

@@ -35,7 +35,8 @@ function readHeaderEdits(section: Section, role: string): HeaderEdits {
     names.keys().flatMap((name) => {
       const problem = editProblem(name, role, 'set')
       if (problem !== undefined) names.problem(name, problem)
-      const values = names.values(name, http.headerValue) ?? []
+      const isHost = name.toLowerCase() === 'host'
+      const values = names.values(name, isHost ? http.authority : http.headerValue) ?? []
       return values.map((value) => [name, value] as const)
     }),
   )

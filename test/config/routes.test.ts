@@ -289,3 +289,26 @@ test.each(['-1', '65536', '1.5', 'none'])('a backlog of %s copies is refused', (
 test('without a word of it 4,096 copies may wait', () => {
   expect(read('primary: http://v1\nshadow: http://v2')[0]?.shadow?.maxBacklog).toBe(4096)
 })
+
+test('a route whose match has a problem is not said to take what others take', () => {
+  const loaded = loadText(
+    'routes: [{ name: a, primary: http://v1, match: { hosts: ["a:80"] } }, { name: b, primary: http://v1, match: { path: { prefix: b } } }, { name: c, primary: http://v1, match: { path: { exact: /c } } }]\n',
+  )
+  const problems = problemsOf(loaded)
+  expect(problems.length).toBe(2)
+  expect(problems.some((line) => line.includes('takes nothing'))).toBe(false)
+})
+
+test.each([
+  ['v1.example', true],
+  ['v1.example:8080', true],
+  ['"[::1]:80"', true],
+  ['a b', false],
+  ['u@v1', false],
+  ['v1/x', false],
+])('the Host %s may be set for primary: %j', (host, isValid) => {
+  const loaded = loadText(
+    `primary: { url: http://v1, headers: { set: { host: ${host} } } }\nshadow: http://v2\n`,
+  )
+  expect(loaded.ok).toBe(isValid)
+})
