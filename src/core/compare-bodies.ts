@@ -125,6 +125,11 @@ function compareStructured(
     addWhole(findings, 'value', renderString(mark(a)), renderString(mark(b)))
   }
   if (found) return
+  if (a.isCut !== b.isCut) {
+    const end = ({ isCut }: StructuredBody) =>
+      `the last event is ${isCut === true ? 'not ' : ''}ended`
+    addWhole(findings, 'length', renderString(end(a)), renderString(end(b)))
+  }
   if (a.text !== undefined && b.text !== undefined && a.text.trim() !== b.text.trim()) {
     // A version `1.10` in plain text is no number.
     addFinding(findings, compareText(a.text, b.text))

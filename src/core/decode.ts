@@ -40,6 +40,8 @@ export interface StructuredBody {
   readonly repeatedMembers: number
   /** Whether JSON begins with a byte order mark, which many parsers refuse. */
   readonly hasMark?: boolean
+  /** Whether a stream ends inside an event. */
+  readonly isCut?: boolean
   /** What is written, where single values of JSON are only meant as text. */
   readonly text?: string | undefined
 }
@@ -95,8 +97,9 @@ export function decodeBody(
     return isPlain(contentType) && isSingle(json.value) ? { ...found, text } : found
   }
   if (/^text\/event-stream\b/i.test(contentType)) {
-    const events = parseEventStream(text, bounds.maxDepth)
-    return events === undefined ? TOO_DEEP : structured('event-stream', events)
+    const stream = parseEventStream(text, bounds.maxDepth)
+    if (stream === undefined) return TOO_DEEP
+    return { ...structured('event-stream', stream.events), isCut: stream.isCut }
   }
   if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
     return structured('form', parseForm(text))

@@ -3,14 +3,20 @@
 import { parseJson } from './json-text.ts'
 import type { Json } from './json-value.ts'
 
-/**
- * The events of a whole `text/event-stream`, comments left out; undefined when its JSON is too deep. What no blank
- * line ends is no event to a browser; here it is one, that says so.
- */
-export function parseEventStream(text: string, maxDepth: number): readonly Json[] | undefined {
+/** What a whole `text/event-stream` says. */
+export interface EventStream {
+  /** The events, comments left out; the last one may not have been ended. */
+  readonly events: readonly Json[]
+  /** Whether no blank line ends the last event, so that a browser drops it. */
+  readonly isCut: boolean
+}
+
+/** Reads a stream of events; undefined when its JSON is too deep. */
+export function parseEventStream(text: string, maxDepth: number): EventStream | undefined {
   const events: Json[] = []
   let event: Record<string, Json> = {}
   let data: string[] = []
+  let isCut = false
   const lines = [...text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/), '']
   // The one that no line break ends, which is empty where one does.
   const lastLine = lines.length - 2
@@ -19,9 +25,10 @@ export function parseEventStream(text: string, maxDepth: number): readonly Json[
     if (line === '') {
       const value = data.length === 0 ? undefined : dataOf(data.join('\n'), maxDepth)
       if (value === 'too-deep') return undefined
-      const rest = at < lastLine ? {} : { ended: false }
-      if (value !== undefined) events.push({ ...event, data: value.value, ...rest })
-      else if (Object.keys(event).length > 0) events.push({ ...event, ...rest })
+      const before = events.length
+      if (value !== undefined) events.push({ ...event, data: value.value })
+      else if (Object.keys(event).length > 0) events.push(event)
+      if (at >= lastLine && events.length > before) isCut = true
       event = {}
       data = []
     } else if (colon !== 0) {
@@ -31,7 +38,7 @@ export function parseEventStream(text: string, maxDepth: number): readonly Json[
       else if (FIELDS.has(field)) event[field] = value
     }
   }
-  return events
+  return { events, isCut }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['event', 'id', 'retry'])

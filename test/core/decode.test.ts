@@ -32,14 +32,16 @@ test('an event that shadow does not send is missing', () => {
 
 test('an event that breaks off is an event', () => {
   const judgement = judge(events('data: 1\n\ndata: {"a"'), events('data: 1\n\n'))
-  expect(lines(judgement)).toEqual([String.raw`missing body:/1 {"data":"{\"a\"","ended":false} -`])
+  expect(lines(judgement)).toEqual([String.raw`missing body:/1 {"data":"{\"a\""} -`])
 })
 
 test.each(['data: 1\n\ndata: 2', 'data: 1\n\ndata: 2\n'])(
   'an event that no blank line ends is another than one that is ended',
   (shadow) => {
     const judgement = judge(events('data: 1\n\ndata: 2\n\n'), events(shadow))
-    expect(lines(judgement)).toEqual(['extra body:/1/ended - false'])
+    expect(lines(judgement)).toEqual([
+      'length body: "the last event is ended" "the last event is not ended"',
+    ])
     expect(judge(events(shadow), events(`: alive\n\n${shadow}`)).outcome).toBe('match')
   },
 )
