@@ -117,6 +117,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
   readonly #upsertEndpoint: Statement<[string], KnownEndpoint>
   readonly #endpoints = new Map<string, KnownEndpoint>()
   readonly #file: bigint
+  readonly #log: bigint
   #fileCheckedAt = 0
 
   constructor(db: Database, lock: WriterLock, options: WriterOptions) {
@@ -140,6 +141,7 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
          coalesce((SELECT h.name FROM endpoints h WHERE h.id = endpoints.heir_id), name) AS name`,
     )
     this.#file = fileIdOf(path)
+    this.#log = fileIdOf(`${path}-wal`)
     this.#pruning = startPruning(db, { retention, clock, warn })
   }
 
@@ -297,6 +299,14 @@ class SqliteWriter extends ReviewCommands implements StoreWriter {
       throw new AppError(
         'unavailable',
         `${this.#path}: the database was removed or replaced while it was written; restart shadowdiff`,
+      )
+    }
+    if (fileIdOf(`${this.#path}-wal`) !== this.#log) {
+      // Nobody else can read the log any more, but this process can still bring it into the database.
+      this.#db.pragma('wal_checkpoint(PASSIVE)')
+      throw new AppError(
+        'unavailable',
+        `${this.#path}-wal: this part of the database was removed while it was written; restart shadowdiff`,
       )
     }
     this.#fileCheckedAt = now

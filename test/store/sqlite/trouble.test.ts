@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -111,6 +111,34 @@ test('a database that was taken away is noticed instead of written to where nobo
   renameSync(`${path}.away`, path)
   await vi.waitFor(() => writer.save(batch(10)))
   await writer.close()
+})
+
+test('a log that was taken away is noticed, and what was in it is kept', async () => {
+  const writer = await openWriter({ path })
+  await writer.openRun(RUN)
+  await writer.save(batch(100))
+  rmSync(`${path}-wal`)
+  rmSync(`${path}-shm`)
+  await vi.waitFor(
+    () =>
+      expect(writer.save(batch(100))).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `${path}-wal: this part of the database was removed while it was written; restart shadowdiff`,
+      }),
+    { timeout: 5000, interval: 200 },
+  )
+  // As a process finds it that comes after a kill.
+  const left = join(folder.path, 'left.db')
+  copyFileSync(path, left)
+  await writer.close()
+  for (const each of [left, path]) {
+    expectConsistent(each)
+    const again = await openWriter({ path: each })
+    await again.openRun(RUN)
+    await again.save(batch(100))
+    await again.close()
+    expectConsistent(each)
+  }
 })
 
 test('a damaged page makes writing or reading fail with a sentence, never a crash', async () => {
