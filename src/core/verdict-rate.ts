@@ -24,7 +24,9 @@ export function judgeRate(evidence: RunEvidence, limits: VerdictLimits): RuleRea
   if (samples === 0) {
     const words = 'no request has been compared yet'
     const needed = neededInAll(limits, 0)
-    return { ...base, status: 'undecided', words, ...(needed !== undefined && { needed }) }
+    if (needed === undefined) return { ...base, status: 'undecided', words }
+    const change = `${formatCountOf(needed, 'request')} without a difference`
+    return { ...base, status: 'undecided', words, needed, change }
   }
   const upper = upperRate(divergent, samples, alpha)
   const proven = countProven(evidence)

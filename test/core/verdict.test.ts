@@ -83,6 +83,12 @@ test('a pass tells how many differing requests would end it', () => {
   expect(judge({ divergent: 3, divergences: [divergenceOf(3)] }).verdict).toBe('inconclusive')
 })
 
+test('before the first request it is told how many will do, not only the minimum', () => {
+  const { needed, whatWouldChangeIt } = judge({ samples: 0 })
+  expect(needed).toBe(3787)
+  expect(whatWouldChangeIt[0]).toBe('3,787 requests without a difference')
+})
+
 test('a rate above the limit fails with what it shows', () => {
   const verdict = judge({ divergent: 120, divergences: [divergenceOf(120)] })
   expect(verdict).toMatchObject({
