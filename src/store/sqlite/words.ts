@@ -31,7 +31,7 @@ const COMMON_VALUES = new Set(
 
 /** The dictionary of one writer. */
 export class WordTable {
-  readonly #insert: Statement<[string]>
+  readonly #insert: Statement<[string], number>
   readonly #ids = new Map<string, number>()
   readonly #counts = new Map<string, number>()
   readonly #isCommon = new Map<string, boolean>()
@@ -39,7 +39,12 @@ export class WordTable {
   #added: string[] = []
 
   constructor(db: Database) {
-    this.#insert = db.prepare('INSERT INTO words (text) VALUES (?)')
+    // Somebody who removed the lock has two writers, and the other one may know the word already.
+    this.#insert = db
+      .prepare<[string], number>(
+        'INSERT INTO words (text) VALUES (?) ON CONFLICT DO UPDATE SET text = text RETURNING id',
+      )
+      .pluck()
     for (const { id, text } of rowsOf<{ id: number; text: string }>(
       db,
       'SELECT * FROM words',
@@ -85,7 +90,7 @@ export class WordTable {
       return undefined
     }
     this.#counts.delete(text)
-    const id = Number(this.#insert.run(text).lastInsertRowid)
+    const id = this.#insert.get(text) ?? 0
     this.#ids.set(text, id)
     this.#added.push(text)
     return id

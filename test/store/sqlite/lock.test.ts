@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../../src/store/sqlite/writer.ts'
-import { judgedOf } from '../../support/exchange-fixtures.ts'
-import { makeFolder, RUN } from '../../support/store-fixture.ts'
+import { differenceOf, judgedOf, responseOf } from '../../support/exchange-fixtures.ts'
+import { expectConsistent } from '../../support/store-consistency.ts'
+import { collect, makeFolder, RUN } from '../../support/store-fixture.ts'
 import { compileStoreChild, startStoreProcess } from '../../support/store-process.ts'
 
 let folder: ReturnType<typeof makeFolder>
@@ -49,6 +50,32 @@ test('the writer of another process is refused by its id while it lives, and fol
   await other.kill()
   const writer = await openWriter({ path })
   await writer.close()
+})
+
+test('two writers whose lock somebody removed both write, and nothing is torn', async () => {
+  const first = await openWriter({ path })
+  await first.openRun(RUN)
+  rmSync(`${path}.lock`)
+  const second = await openWriter({ path })
+  await second.openRun(RUN)
+  for (let n = 0; n < 40; n++) {
+    for (const writer of [first, second]) {
+      const headers = ['X-Word', 'v', 'Content-Type', `text/x-${n % 3}`]
+      await writer.save([
+        judgedOf(
+          { primary: responseOf(`${n % 3}`, { headers }) },
+          { differences: [differenceOf({ location: `body:/${n % 5}` })] },
+          `GET /${n % 4}`,
+        ),
+      ])
+    }
+  }
+  await first.close()
+  await second.close()
+  expectConsistent(path)
+  const reader = await openReader({ path })
+  expect(await collect(reader.recordedExchanges({}))).toHaveLength(80)
+  await reader.close()
 })
 
 test('only regular files lie beside the database, and only their owner can read them', async () => {
