@@ -18,9 +18,10 @@ export class RatioSketch {
   /** As the statistics take them. */
   counts(): RatioCounts {
     const counts: [bin: number, count: number][] = []
-    for (const [index, count] of this.#counts.entries()) {
+    // Most bins are empty, and an iterator would make a pair of each.
+    this.#counts.forEach((count, index) => {
       if (count > 0) counts.push([index - LAST_RATIO_BIN, count])
-    }
+    })
     return counts
   }
 }
