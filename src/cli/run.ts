@@ -104,7 +104,8 @@ function lastWords(counters: Counters): string {
   const total = (counts: Readonly<Record<string, number>>) =>
     Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
-    `${counters.seen} requests seen, ${counters.mirrored} mirrored: ${counters.match} match, ` +
+    `${counters.seen} ${counters.seen === 1 ? 'request' : 'requests'} seen, ` +
+    `${counters.mirrored} mirrored: ${counters.match} match, ` +
     `${counters.divergent} divergent, ${total(counters.incomparable)} incomparable, ${total(counters.lost)} lost`
   )
 }
