@@ -55,7 +55,10 @@ export const RuleRow = matching<service.RuleRow>()(
       hidden: Type.Integer({ minimum: 0, description: 'Differences that it hid, in all runs.' }),
       exchanges: Count,
       lastHit: Type.Optional(Type.String({ format: 'date-time' })),
-      idle: Type.Boolean({ description: 'It has hidden nothing for at least 1,000 exchanges.' }),
+      idle: Type.Boolean({
+        description:
+          'It has hidden nothing for at least 1,000 exchanges; never of `key` and `open`, which only say how to compare.',
+      }),
     },
     {
       title: 'RuleRow',

@@ -46,7 +46,7 @@ export async function listRuleRows(sources: RuleSources): Promise<readonly RuleR
     return {
       ...{ id: rule.id, origin, rule, sentence: describeRule(rule), disabled: false, version },
       ...hitsOf(hit),
-      idle: (await comparedSince(since)) >= IDLE_AFTER,
+      idle: hides(rule) && (await comparedSince(since)) >= IDLE_AFTER,
     }
   }
   return [
@@ -54,6 +54,11 @@ export async function listRuleRows(sources: RuleSources): Promise<readonly RuleR
     ...(await Promise.all(file.map((rule) => own('file', rule, 0)))),
     ...(await Promise.all(console.map(({ rule, version }) => own('console', rule, version)))),
   ]
+}
+
+/** Whether hits say that a rule is needed: these two only say how to compare, and hide little or nothing. */
+function hides({ kind }: Rule): boolean {
+  return kind !== 'key' && kind !== 'open'
 }
 
 function hitsOf(hit: RuleHits | undefined): Pick<RuleRow, 'hidden' | 'exchanges' | 'lastHit'> {
