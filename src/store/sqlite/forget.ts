@@ -4,7 +4,7 @@
  */
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { AppError } from '../../core/errors.ts'
+import { AppError, messageOf } from '../../core/errors.ts'
 import type { Source } from '../../core/exchange.ts'
 import type { Filter } from '../../core/lists.ts'
 import { execute, explainWriting, rowsOf, type Database } from './database.ts'
@@ -76,18 +76,32 @@ function overwriting<T>(db: Database, work: () => T): T {
 /** The write-ahead log still has the old pages until it is emptied, which waits for readers. */
 async function emptyLog(db: Database): Promise<void> {
   for (let attempt = 0; attempt < EMPTY_ATTEMPTS; attempt++) {
-    // Waiting here and not within SQLite, where it would stop everything else.
-    const patience = db.pragma('busy_timeout', { simple: true }) as number
-    db.pragma('busy_timeout = 0')
-    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
-    db.pragma(`busy_timeout = ${patience}`)
-    if (result?.busy === 0) return
+    if (checkpoint(db)) return
     await setTimeout(EMPTY_PAUSE_MS)
   }
   throw new AppError(
     'unavailable',
     `${db.name}: the exchanges are removed, but a reader keeps their remains in the log; forget again later`,
   )
+}
+
+/** Tells whether the log is empty. Waits for nobody within SQLite, where it would stop everything else. */
+function checkpoint(db: Database): boolean {
+  const patience = db.pragma('busy_timeout', { simple: true }) as number
+  db.pragma('busy_timeout = 0')
+  try {
+    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    return result?.busy === 0
+  } catch (error) {
+    throw new AppError(
+      'unavailable',
+      `${db.name}: the exchanges are removed, but their remains in the log cannot be overwritten: ${messageOf(error)}; ` +
+        'forget again later',
+      { cause: error },
+    )
+  } finally {
+    db.pragma(`busy_timeout = ${patience}`)
+  }
 }
 
 interface ForgetStep {

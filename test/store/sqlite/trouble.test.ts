@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../../src/store/sqlite/writer.ts'
 import { FIXTURE_START, judgedOf, responseOf } from '../../support/exchange-fixtures.ts'
 import { expectConsistent } from '../../support/store-consistency.ts'
@@ -78,6 +79,37 @@ test('a full disk refuses what it cannot take, and recording goes on when there 
   const db = new Database(path, { readonly: true })
   expect(db.prepare('SELECT count(*) FROM exchanges').pluck().get()).toBe(kept)
   db.close()
+  disk.unmount()
+})
+
+test('what is forgotten on a full disk is told to be there still, and is gone when there is room', async ({
+  skip,
+}) => {
+  const disk = mountSmallDisk(6)
+  if (disk === undefined) return skip('this machine does not let us mount a small disk')
+  path = join(disk.path, 'shadowdiff.db')
+  const ballast = join(disk.path, 'ballast')
+  writeFileSync(ballast, Buffer.alloc(1024 * 1024))
+  const writer = await openWriter({ path })
+  await writer.openRun(RUN)
+  try {
+    for (let saves = 0; saves < 1000; saves++) await writer.save(batch(10_000))
+  } catch {
+    // The disk is full now.
+  }
+  await expect(writer.forget({ outcome: 'match' })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(
+      /: (?:the exchanges are removed, but|the disk is full)/,
+    ) as string,
+  })
+  rmSync(ballast)
+  await writer.forget({ outcome: 'match' })
+  await writer.save(batch(100))
+  const reader = await openReader({ path })
+  expect((await reader.listExchanges({}, { limit: 100 })).items).toHaveLength(10)
+  await reader.close()
+  await writer.close()
   disk.unmount()
 })
 
