@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import type { Socket } from 'node:net'
-import { expect, test } from 'vitest'
-import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { addsUp, noUploadAfterAnswer, ok, startFixture } from '../support/proxy-fixture.ts'
 import { until } from '../support/until.ts'
+
+beforeEach(({ skip }) => {
+  if (noUploadAfterAnswer !== undefined) skip(noUploadAfterAnswer)
+})
 
 /** When an upstream answers, as a share of the upload that it has read, and how. */
 const answering = fc.record({

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
-import { addsUp, ok, startFixture } from '../support/proxy-fixture.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { addsUp, noUploadAfterAnswer, ok, startFixture } from '../support/proxy-fixture.ts'
 import { settled } from '../support/settled.ts'
 import { until } from '../support/until.ts'
+
+beforeEach(({ skip }) => {
+  if (noUploadAfterAnswer !== undefined) skip(noUploadAfterAnswer)
+})
 
 /** Answers as soon as it knows what is asked, and reads the body after that. */
 const early = {

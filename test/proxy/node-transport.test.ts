@@ -6,5 +6,7 @@ testTransport(createNodeTransport, {
     'Node closes the connection after such an answer',
   'an idle connection on which bytes arrive is closed':
     'Node’s agent drops bytes that arrive on an idle connection, and uses it again',
+  'an upstream that answered and keeps its connection is sent the rest':
+    'Node’s client ends an upload with its answer',
   'a PUT with a short body is sent again as it was': 'Node keeps nothing of what it has written',
 })

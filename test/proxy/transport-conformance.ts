@@ -17,7 +17,7 @@ export function testTransport(create: CreateTransport, lacks: Lacks = {}): void 
   testAnswers(open, lacks)
   testFailures(open, create)
   testLimits(open)
-  testAborts(open)
+  testAborts(open, lacks)
   testConnections(open, lacks)
   testRepeats(open, lacks)
 }

@@ -105,8 +105,6 @@ class NodeRequest implements LegRequest {
   #ended = false
   #trailers: HeaderList | undefined
   #over = false
-  /** The answer came before the end of the upload, which goes on. */
-  #uploads = false
   #paused = false
   #waitsForDrain = false
   #retried = false
@@ -129,11 +127,6 @@ class NodeRequest implements LegRequest {
 
   get hasAnswerBytes(): boolean {
     return this.#res !== undefined || (this.#req?.socket?.bytesRead ?? 0) > this.#readBefore
-  }
-
-  /** Whether nothing more is sent. */
-  get #isCut(): boolean {
-    return this.#over && !this.#uploads
   }
 
   connect(url: URL, agent: HttpAgent | false): void {
@@ -167,7 +160,7 @@ class NodeRequest implements LegRequest {
   }
 
   write(chunk: Buffer): boolean {
-    if (this.#isCut || this.#req === undefined) return true
+    if (this.#over || this.#req === undefined) return true
     const more = this.#req.write(chunk)
     this.#moved = true
     this.#waitsForDrain = !more
@@ -175,7 +168,7 @@ class NodeRequest implements LegRequest {
   }
 
   end(trailers?: HeaderList): void {
-    if (this.#isCut || this.#req === undefined) return
+    if (this.#over || this.#req === undefined) return
     this.#ended = true
     this.#trailers = trailers
     this.#waitsForDrain = false
@@ -197,7 +190,6 @@ class NodeRequest implements LegRequest {
 
   abort(): void {
     this.#finish()
-    this.#uploads = false
     this.#req?.destroy()
   }
 
@@ -245,12 +237,7 @@ class NodeRequest implements LegRequest {
     req.on('drain', () => {
       this.#waitsForDrain = false
       this.#moved = true
-      if (!this.#isCut) this.#handler.onDrain()
-    })
-    req.on('close', () => {
-      const isAwaited = this.#uploads && this.#waitsForDrain
-      this.#uploads = false
-      if (isAwaited) this.#handler.onDrain()
+      if (!this.#over) this.#handler.onDrain()
     })
     req.on('information', (info) => {
       if (!this.#over) {
@@ -298,8 +285,7 @@ class NodeRequest implements LegRequest {
       return
     }
     this.#finish()
-    this.#uploads = !this.#ended && res.headers.connection !== 'close'
-    if (!this.#ended && !this.#uploads) this.#req?.destroy()
+    if (!this.#ended) this.#req?.destroy()
     if (res.rawTrailers.length > 0) this.#handler.onTrailers(res.rawTrailers)
     this.#handler.onEnd()
   }

@@ -10,6 +10,10 @@ import { MemoryQueue } from './memory-queue.ts'
 import { RawClient } from './raw-client.ts'
 import { startRawUpstream, type RawUpstream, type UpstreamScript } from './raw-upstream.ts'
 
+/** Why a test whose uploads outlive their answers cannot run, if it cannot. */
+export const noUploadAfterAnswer =
+  process.env.TRANSPORT === 'node' ? 'Node’s client ends an upload with its answer' : undefined
+
 /** What a test wants to differ from the usual. */
 export interface FixtureOptions {
   readonly primary: UpstreamScript | string

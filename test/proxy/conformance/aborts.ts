@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest'
 import { settled } from '../../support/settled.ts'
 import { until } from '../../support/until.ts'
-import { OK, post, type OpenLeg } from './leg-fixture.ts'
+import { OK, post, promise, type Lacks, type OpenLeg } from './leg-fixture.ts'
 
 /** Registers the tests. */
-export function testAborts(open: OpenLeg): void {
+export function testAborts(open: OpenLeg, lacks: Lacks): void {
   test('an abort before the connection stands calls nothing and leaves nothing', async () => {
     const { transport, get, upstream } = await open(OK)
     const one = get()
@@ -75,4 +75,23 @@ export function testAborts(open: OpenLeg): void {
     expect((await get().over()).body).toBe('ok')
     expect(upstream.opened()).toBe(2)
   })
+
+  promise(
+    lacks,
+    'an upstream that answered and keeps its connection is sent the rest',
+    async () => {
+      const { send, upstream, transport } = await open({
+        onHead: (_head, socket) => socket.write(OK),
+      })
+      const one = send(post('xxxyyy'))
+      one.write('xxx')
+      await one.over()
+      one.write('yyy')
+      one.end()
+      await until(() => upstream.requests.length === 1, 'the whole request')
+      expect(upstream.requests[0]?.body.toString()).toBe('xxxyyy')
+      expect(one.calls).toEqual(['head', 'data', 'end'])
+      await until(() => transport.connections === 0, 'the connection to close')
+    },
+  )
 }
