@@ -58,8 +58,12 @@ export function compareBodies(
     addWhole(findings, 'value', summaryOfBinary(primary.body), summaryOfBinary(shadow.body))
     return undefined
   }
-  const left = decodeCodings(primary, bounds.maxBytes)
-  const right = decodeCodings(shadow, bounds.maxBytes)
+  let left = decodeCodings(primary, bounds.maxBytes)
+  let right = decodeCodings(shadow, bounds.maxBytes)
+  if (isUncodedText(left, primary) && isUncodedText(right, shadow)) {
+    left = { kind: 'bytes', bytes: primary.body.bytes }
+    right = { kind: 'bytes', bytes: shadow.body.bytes }
+  }
   if (left.kind !== 'bytes' || right.kind !== 'bytes') {
     return compareUndecoded(left, right, findings)
   }
@@ -82,6 +86,12 @@ export function compareBodies(
     addWhole(findings, kindOf(a, b), summary(a, left.bytes), summary(b, right.bytes))
   }
   return undefined
+}
+
+/** Whether a body is no more coded than any text is, though a header says so. */
+function isUncodedText({ kind }: Uncoded, { body, headers }: ObservedResponse): boolean {
+  if (kind !== 'corrupt') return false
+  return decodeText(body.bytes, headerValue(headers, 'content-type') ?? '') !== undefined
 }
 
 /**
