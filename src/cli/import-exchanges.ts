@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../core/errors.ts'
-import { formatCount } from '../core/verdict-words.ts'
+import { formatCount, formatCountOf } from '../core/verdict-words.ts'
 import { withElapsed } from './elapsed.ts'
 import { openStore } from './open-store.ts'
 
@@ -39,7 +39,7 @@ export function importExchangesCommand(): Command {
       try {
         const done = await withElapsed('importing', store.execute('import', { path, run }))
         process.stdout.write(
-          `${formatCount(done.imported)} exchanges imported, ${formatCount(done.known)} were there already\n`,
+          `${formatCountOf(done.imported, 'exchange')} imported, ${formatCount(done.known)} were there already\n`,
         )
       } finally {
         await store.close()

@@ -17,7 +17,11 @@ export function readExchangeDocument(line: string): ExchangeDocument {
   try {
     value = JSON.parse(line)
   } catch (error) {
-    throw new AppError('invalid', 'it is no JSON', { cause: error })
+    throw new AppError(
+      'invalid',
+      'expected an exchange as JSON, one a line, as "shadowdiff export --format jsonl --what exchanges" writes them',
+      { cause: error },
+    )
   }
   const document = member({ it: value }, 'it')
   const isId = (text: unknown) => typeof text === 'string' && UUID.test(text)

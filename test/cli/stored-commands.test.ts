@@ -112,6 +112,10 @@ test('exchanges of one database are taken into another once, and a second time a
   expect(shadowdiff(['import', 'exchanges', `${file}.not`, '--db', other])).toMatchObject({
     code: 2,
   })
+  writeFileSync(file, 'id,request_id\r\n')
+  const refused = take()
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused.stderr).toContain(`${file}:1: expected an exchange as JSON, one a line, as`)
 })
 
 test('an export takes the filters that forget takes', async () => {
