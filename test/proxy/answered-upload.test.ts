@@ -189,3 +189,18 @@ test('a shadow that refuses its copy in the middle and closes is not waited for'
   expect(observed).toMatchObject({ kind: 'response', status: 413 })
   expect(shadow.requests.length).toBe(0)
 })
+
+test('an upload that was answered may go on for longer than the idle time, as long as it moves', async () => {
+  const { client, primary } = await startFixture({
+    primary: early,
+    primarySettings: { idleMs: 400 },
+  })
+  const length = 40
+  const one = client().request('POST /x HTTP/1.1', 'Host: a', `Content-Length: ${length}`)
+  expect((await one.answer()).body.toString()).toBe('early')
+  for (let sent = 0; sent < length; sent++) {
+    one.send('x')
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  await until(() => primary.requests[0]?.body.length === length, 'the whole upload')
+})

@@ -4,6 +4,7 @@ import type net from 'node:net'
 import { codeOf } from '../../core/errors.ts'
 import { failureReason, failureText } from '../failure.ts'
 import { AnswerMemory } from './answer-memory.ts'
+import { Limits } from './limits.ts'
 import { PatientSocket } from './patient-socket.ts'
 import { writeTogether } from './request-writer.ts'
 import { type ResponseEvents, ResponseParser } from './response-parser.ts'
@@ -29,16 +30,10 @@ const CLOSED_BY_PEER: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECO
 
 /** Serves requests one after the other; an answer that leaves any doubt ends it. */
 export class Connection implements RequestConnection, SocketEvents, ResponseEvents {
-  /** Limit of being idle or of connecting; a time of `performance.now()`. */
-  #restDeadline = Infinity
-  /** Limit for the head, or for the next bytes, of the answer. */
-  #answerDeadline = Infinity
-  /** Limit for a write that the upstream does not take. */
-  #writeDeadline = Infinity
-
   readonly #owner: ConnectionOwner
   readonly #socket: net.Socket
   readonly #parser = new ResponseParser(this)
+  readonly #limits = new Limits()
   readonly #memory = new AnswerMemory()
   #request: WireRequest | undefined
   #trailers: readonly string[] = []
@@ -59,13 +54,13 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   /** Connects at once, and gives up at `connectDeadline`. */
   constructor(owner: ConnectionOwner, opener: SocketOpener, connectDeadline: number) {
     this.#owner = owner
-    this.#restDeadline = connectDeadline
+    this.#limits.rest = connectDeadline
     this.#socket = opener.open(this)
   }
 
   /** The nearest deadline. */
   get deadline(): number {
-    return Math.min(this.#restDeadline, this.#answerDeadline, this.#writeDeadline)
+    return this.#limits.nearest
   }
 
   get isReady(): boolean {
@@ -85,7 +80,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   /** Sends a request; only while it is ready and idle. */
   serve(request: WireRequest): void {
     this.#request = request
-    this.#restDeadline = Infinity
+    this.#limits.rest = Infinity
     this.#hasHead = false
     this.#trailers = []
     this.#parser.begin(request.outgoing.method === 'HEAD')
@@ -97,7 +92,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
 
   /** Keeps it open without a request until the deadline. */
   rest(deadline: number): void {
-    this.#restDeadline = deadline
+    this.#limits.rest = deadline
     this.#owner.watch(deadline)
   }
 
@@ -128,16 +123,11 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
       this.destroy()
       return
     }
-    const { timeoutMs, idleMs } = request.outgoing
     if (this.#isAnswered) {
       this.#lost(undefined)
       return
     }
-    let message: string
-    if (this.#writeDeadline <= now)
-      message = `The upstream took nothing of the request for ${idleMs} ms.`
-    else if (!this.#hasHead) message = `The upstream did not answer within ${timeoutMs} ms.`
-    else message = `The upstream sent nothing for ${idleMs} ms in its answer.`
+    const message = this.#limits.passed(now, request.outgoing, this.#hasHead)
     this.destroy()
     request.fail('timeout', message)
   }
@@ -149,8 +139,8 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
         ? socket.write(before, 'latin1')
         : writeTogether(socket, before, bytes, after)
     if (!wantsMore && this.#request !== undefined) {
-      this.#writeDeadline = performance.now() + this.#request.outgoing.idleMs
-      this.#owner.watch(this.#writeDeadline)
+      this.#limits.write = performance.now() + this.#request.outgoing.idleMs
+      this.#owner.watch(this.#limits.write)
     }
     return wantsMore
   }
@@ -163,15 +153,15 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
       return
     }
     if (this.#hasHead) return
-    this.#answerDeadline = request.endedAt + request.outgoing.timeoutMs
-    this.#owner.watch(this.#answerDeadline)
+    this.#limits.answer = request.endedAt + request.outgoing.timeoutMs
+    this.#owner.watch(this.#limits.answer)
   }
 
   pauseAnswer(): void {
     // Before the head there is nothing to hold back, and what is not read can not be seen to fail.
     if (!this.#hasHead || this.#isPaused) return
     this.#isPaused = true
-    this.#answerDeadline = Infinity
+    this.#limits.answer = Infinity
     this.#socket.pause()
   }
 
@@ -185,13 +175,13 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   #awaitBytes(): void {
     const request = this.#request
     if (request === undefined) return
-    this.#answerDeadline = performance.now() + request.outgoing.idleMs
-    this.#owner.watch(this.#answerDeadline)
+    this.#limits.answer = performance.now() + request.outgoing.idleMs
+    this.#owner.watch(this.#limits.answer)
   }
 
   onReady(): void {
     this.#isReady = true
-    this.#restDeadline = Infinity
+    this.#limits.rest = Infinity
     this.#owner.opened(this)
   }
 
@@ -209,7 +199,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#request.hasAnswerBytes = true
     this.#ownsBytes = isOwned
     this.#parser.push(bytes, 0, length)
-    if (this.#hasHead && !this.#isPaused) this.#awaitBytes()
+    if (this.#hasHead && !this.#isPaused && !this.#isAnswered) this.#awaitBytes()
   }
 
   get copiesBytes(): boolean {
@@ -217,7 +207,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   }
 
   onDrain(): void {
-    this.#writeDeadline = Infinity
+    this.#limits.write = Infinity
     this.#request?.drained()
   }
 
@@ -265,7 +255,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     const request = this.#request
     if (request === undefined) return
     this.#memory.end()
-    this.#answerDeadline = Infinity
+    this.#limits.answer = Infinity
     this.#served += 1
     const isKept = this.#parser.isPersistent && !hasExtraBytes && !this.#isLast
     if (isKept && !request.isEnded) {
@@ -322,7 +312,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
   #closeSent({ outgoing }: WireRequest): void {
     this.#request = undefined
     this.#isClosing = true
-    this.#writeDeadline = Infinity
+    this.#limits.write = Infinity
     this.rest(performance.now() + outgoing.idleMs)
     this.#socket.destroySoon()
   }
@@ -331,9 +321,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#isGone = true
     this.#parser.stop()
     this.#memory.end()
-    this.#restDeadline = Infinity
-    this.#answerDeadline = Infinity
-    this.#writeDeadline = Infinity
+    this.#limits.clear()
     this.#socket.destroy()
     this.#owner.gone(this, error)
   }
