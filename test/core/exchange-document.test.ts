@@ -132,7 +132,7 @@ test('a coded body that was decoded for showing is coded again', () => {
 const good = exchangeDocument(judgedOf({}, { differences: [differenceOf()] }), 'run')
 
 test.each([
-  ['{', 'it is no JSON'],
+  ['{', 'expected an exchange as JSON, one a line'],
   ['[]', 'it: expected an object'],
   [{ ...good, id: 'x' }, 'id: expected a UUID'],
   [{ ...good, time: 'yesterday' }, 'time: expected'],
