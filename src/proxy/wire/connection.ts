@@ -174,7 +174,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
 
   #awaitBytes(): void {
     const request = this.#request
-    if (request === undefined) return
+    if (request === undefined || this.#isAnswered) return
     this.#limits.answer = performance.now() + request.outgoing.idleMs
     this.#owner.watch(this.#limits.answer)
   }
@@ -199,7 +199,7 @@ export class Connection implements RequestConnection, SocketEvents, ResponseEven
     this.#request.hasAnswerBytes = true
     this.#ownsBytes = isOwned
     this.#parser.push(bytes, 0, length)
-    if (this.#hasHead && !this.#isPaused && !this.#isAnswered) this.#awaitBytes()
+    if (this.#hasHead && !this.#isPaused) this.#awaitBytes()
   }
 
   get copiesBytes(): boolean {
