@@ -23,29 +23,33 @@ function answersWithin(next: () => Answering, length: () => number, whole: () =>
     raw: true,
     onConnection: (socket: Socket) => {
       let read = -1
-      let plan: Answering | undefined
+      let plan = next()
       let isAnswered = false
       socket.on('data', (chunk: Buffer) => {
         let bytes = chunk
-        if (read === -1) {
-          const headEnd = bytes.indexOf('\r\n\r\n')
-          if (bytes.toString('latin1', 0, 3) === 'GET') {
-            socket.write(ok('next'))
-            return
+        // The next request may come in one piece with the end of an upload that was answered long ago.
+        while (bytes.length > 0) {
+          if (read === -1) {
+            const end = bytes.indexOf('\r\n\r\n') + 4
+            const isUpload = bytes.toString('latin1', 0, 4) === 'POST'
+            bytes = bytes.subarray(end)
+            if (!isUpload) {
+              socket.write(ok('next'))
+              continue
+            }
+            plan = next()
+            isAnswered = false
+            read = 0
           }
-          plan = next()
-          isAnswered = false
-          read = 0
-          bytes = bytes.subarray(headEnd + 4)
-        }
-        read += bytes.length
-        if (plan === undefined) return
-        if (!isAnswered && read >= plan.at * length()) {
-          isAnswered = true
-          socket.write(answerOf(plan))
-          if (plan.closes === 'unsaid') socket.end()
-        }
-        if (read === length()) {
+          const taken = Math.min(bytes.length, length() - read)
+          bytes = bytes.subarray(taken)
+          read += taken
+          if (!isAnswered && read >= plan.at * length()) {
+            isAnswered = true
+            socket.write(answerOf(plan))
+            if (plan.closes === 'unsaid') socket.end()
+          }
+          if (read < length()) continue
           whole()
           read = -1
         }
