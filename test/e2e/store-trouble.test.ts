@@ -1,7 +1,7 @@
 /** The store, the recorder and the console in trouble, with the whole program: two workers and control. */
 
 import { execFileSync } from 'node:child_process'
-import Database from 'better-sqlite3'
+import { Database } from '../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Counters } from '../../src/core/counters.ts'
 import { imbalanceOf, total } from '../support/books-balance.ts'

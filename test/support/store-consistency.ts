@@ -1,6 +1,6 @@
 /** Whether what a database adds up is what its rows say. */
 
-import Database from 'better-sqlite3'
+import { Database } from '../../src/store/sqlite/binding.ts'
 import { expect } from 'vitest'
 import { decodeBins } from '../../src/core/bin-codec.ts'
 import { LatencySketch } from '../../src/core/latency-sketch.ts'
@@ -105,7 +105,7 @@ export function expectConsistent(path: string): void {
 }
 
 /** What is added up by day is what the hours say, and nothing is added up that is not said to be. */
-function expectDays(db: Database.Database): void {
+function expectDays(db: Database): void {
   const columns = `run_id, source, sum(match) AS match, sum(divergent) AS divergent,
     sum(incomparable) AS incomparable, sum(unmirrored) AS unmirrored,
     bins(primary_latency) AS primary_bins, bins(shadow_latency) AS shadow_bins, bins(ratios) AS ratio_bins`
@@ -134,7 +134,7 @@ function expectDays(db: Database.Database): void {
   )
 }
 
-function expectLatencies(db: Database.Database, table: string): void {
+function expectLatencies(db: Database, table: string): void {
   for (const upstream of ['primary', 'shadow']) {
     const sketch = new LatencySketch()
     const stored = db.prepare(`SELECT ${upstream}_latency FROM ${table}`).pluck().all() as Buffer[]

@@ -1,6 +1,6 @@
 /** Everything that a database adds up, in a form in which two databases can be compared. */
 
-import Database from 'better-sqlite3'
+import { Database } from '../../src/store/sqlite/binding.ts'
 
 const TABLES = {
   endpoint_runs: '*',

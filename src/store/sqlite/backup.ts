@@ -5,9 +5,9 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../core/errors.ts'
-import { closeInOrder, createPrivately, explain, type Database } from './database.ts'
+import { Database } from './binding.ts'
+import { closeInOrder, createPrivately, explain } from './database.ts'
 
 /** Pages copied before other work has its turn: a few milliseconds. */
 const STEP_PAGES = 500
@@ -30,7 +30,7 @@ export async function backUp(db: Database, path: string): Promise<void> {
     })
     await db.backup(partial, { progress: () => STEP_PAGES })
     explain(path, () => {
-      closeInOrder(new SqliteDatabase(partial))
+      closeInOrder(new Database(partial))
       expectNothingAt(path)
       renameSync(partial, path)
       syncFolder(dirname(path))

@@ -1,11 +1,11 @@
 /** How a database file is opened: settings, problems in words, and statements prepared once. */
 
 import { closeSync, openSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type { Statement } from 'better-sqlite3'
 import { AppError, codeOf, messageOf } from '../../core/errors.ts'
+import { Database } from './binding.ts'
 
-/** An open database. */
-export type { Database } from 'better-sqlite3'
+export type { Database } from './binding.ts'
 
 /** A value that SQL can take. */
 export type SqlValue = string | number | Buffer | null
@@ -18,13 +18,13 @@ const LOG_PATIENCE_MS = 5000
 const MAX_WAL_BYTES = 64 * 1024 * 1024
 
 /** Opens the file for writing and makes it if it is not there. */
-export function openForWriting(path: string): Database.Database {
+export function openForWriting(path: string): Database {
   createPrivately(path)
   return new Database(path, { timeout: WRITER_PATIENCE_MS })
 }
 
 /** Sets a database that is known to be ours up for writing. */
-export function configureForWriting(db: Database.Database): void {
+export function configureForWriting(db: Database): void {
   // Space of pruned rows goes back in small steps; only an empty file takes this.
   if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
   beginLog(db)
@@ -39,7 +39,7 @@ export function configureForWriting(db: Database.Database): void {
 }
 
 /** Waits for those who read a database that nobody wrote so far: their questions take less than a second. */
-function beginLog(db: Database.Database): void {
+function beginLog(db: Database): void {
   const patience = db.pragma('busy_timeout', { simple: true }) as number
   db.pragma(`busy_timeout = ${LOG_PATIENCE_MS}`)
   db.pragma('journal_mode = WAL')
@@ -50,7 +50,7 @@ function beginLog(db: Database.Database): void {
  * Closes a database that was written: brings the log into it and makes it one file, which can be read wherever it
  * is brought. While somebody reads, it stays as it is.
  */
-export function closeInOrder(db: Database.Database): void {
+export function closeInOrder(db: Database): void {
   try {
     db.pragma('wal_checkpoint(TRUNCATE)')
     db.pragma('busy_timeout = 0')
@@ -62,7 +62,7 @@ export function closeInOrder(db: Database.Database): void {
 }
 
 /** Does the work, and closes the database when it fails. */
-export function orClose<T>(db: Database.Database, work: () => T): T {
+export function orClose<T>(db: Database, work: () => T): T {
   try {
     return work()
   } catch (error) {
@@ -105,16 +105,12 @@ export function explainWriting<T>(path: string, write: () => T): T {
 }
 
 /** The rows of a statement that is prepared once for each text and database. */
-export function rowsOf<Row>(
-  db: Database.Database,
-  sql: string,
-  params: readonly SqlValue[],
-): Row[] {
+export function rowsOf<Row>(db: Database, sql: string, params: readonly SqlValue[]): Row[] {
   return statementOf(db, sql).all(...params) as Row[]
 }
 
 /** Runs a statement that is prepared once for each text and database; tells how many rows it changed. */
-export function execute(db: Database.Database, sql: string, params: readonly SqlValue[]): number {
+export function execute(db: Database, sql: string, params: readonly SqlValue[]): number {
   return statementOf(db, sql).run(...params).changes
 }
 
@@ -129,11 +125,11 @@ export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }
 
-const statements = new WeakMap<Database.Database, Map<string, Database.Statement>>()
+const statements = new WeakMap<Database, Map<string, Statement>>()
 /** Filters combine to a few hundred texts at most; beyond that, preparing again is cheap. */
 const MAX_STATEMENTS = 500
 
-function statementOf(db: Database.Database, sql: string): Database.Statement {
+function statementOf(db: Database, sql: string): Statement {
   let prepared = statements.get(db)
   if (prepared === undefined || prepared.size >= MAX_STATEMENTS) {
     prepared = new Map()

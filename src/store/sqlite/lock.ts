@@ -4,7 +4,7 @@
  */
 
 import { lstatSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Database } from './binding.ts'
 import { AppError, codeOf } from '../../core/errors.ts'
 import { createPrivately, explain } from './database.ts'
 
@@ -63,7 +63,7 @@ export function findCommandsSocket(path: string): string | undefined {
 const lockPathOf = (path: string): string => `${path}.lock`
 
 function readCommands(lockPath: string): string | undefined {
-  let db: Database.Database | undefined
+  let db: Database | undefined
   try {
     db = new Database(lockPath, { readonly: true, fileMustExist: true, timeout: 1000 })
     const commands: unknown = db.prepare('SELECT commands FROM owner').pluck().get()
@@ -76,7 +76,7 @@ function readCommands(lockPath: string): string | undefined {
   }
 }
 
-function ownerOf(db: Database.Database): string {
+function ownerOf(db: Database): string {
   try {
     return String(db.pragma('user_version', { simple: true }))
   } catch {

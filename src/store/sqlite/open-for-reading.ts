@@ -4,7 +4,7 @@
  */
 
 import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Database } from './binding.ts'
 import { AppError, codeOf } from '../../core/errors.ts'
 import { orClose } from './database.ts'
 
@@ -12,7 +12,7 @@ import { orClose } from './database.ts'
 const READER_PATIENCE_MS = 2000
 
 /** Opens an existing file for reading only. */
-export function openForReading(path: string): Database.Database {
+export function openForReading(path: string): Database {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new AppError(
       'not_found',

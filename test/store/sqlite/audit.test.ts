@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { differenceOf, judgedOf } from '../../support/exchange-fixtures.ts'
 import { ANN, openStore, type StoreFixture } from '../../support/store-fixture.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { judgeRun } from '../../../src/core/verdict.ts'
 import { DEFAULT_LIMITS } from '../../../src/core/verdict-limits.ts'

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
 import { migrate, readMigrations } from '../../../src/store/sqlite/migrate.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { JudgedExchange } from '../../../src/core/ports.ts'
 import type { Retention } from '../../../src/store/sqlite/prune.ts'

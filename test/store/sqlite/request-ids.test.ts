@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { expect, test } from 'vitest'
 import { openForReading } from '../../../src/store/sqlite/open-for-reading.ts'
 import { findRequestId } from '../../../src/store/sqlite/request-ids.ts'

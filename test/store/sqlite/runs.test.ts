@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StoreReader } from '../../../src/core/ports.ts'
 import { openReader } from '../../../src/store/sqlite/reader.ts'

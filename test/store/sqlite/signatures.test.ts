@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { expect, test } from 'vitest'
 import { EvidenceTable } from '../../../src/store/sqlite/evidence.ts'
 import { differenceOf, FIXTURE_START, judgedOf } from '../../support/exchange-fixtures.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openReader } from '../../../src/store/sqlite/reader.ts'
 import { openWriter } from '../../../src/store/sqlite/writer.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../../src/store/sqlite/binding.ts'
 import { expect, test } from 'vitest'
 import type { Observation } from '../../../src/core/exchange.ts'
 import { migrate, readMigrations } from '../../../src/store/sqlite/migrate.ts'
