@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { AppError } from '../core/errors.ts'
 import { formatCount, formatCountOf } from '../core/verdict-words.ts'
+import { expectExchanges } from '../store/sqlite/import.ts'
 import { withElapsed } from './elapsed.ts'
 import { openStore } from './open-store.ts'
 
@@ -35,6 +36,8 @@ export function importExchangesCommand(): Command {
       if (!existsSync(path)) throw new AppError('not_found', `${path}: there is no such file`)
       const { run: name, primaryVersion, shadowVersion } = flags
       const run = { name, primaryVersion, shadowVersion }
+      // Nobody wants an empty database for a file that holds no exchanges.
+      if (!existsSync(flags.db)) await expectExchanges(path)
       const store = await openStore(flags.db, { mayMake: true })
       try {
         const done = await withElapsed('importing', store.execute('import', { path, run }))

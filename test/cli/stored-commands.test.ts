@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openReader } from '../../src/store/sqlite/reader.ts'
@@ -116,6 +116,9 @@ test('exchanges of one database are taken into another once, and a second time a
   const refused = take()
   expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toContain(`${file}:1: expected an exchange as JSON, one a line, as`)
+  const unmade = join(folder, 'unmade.db')
+  expect(shadowdiff(['import', 'exchanges', file, '--db', unmade])).toMatchObject({ code: 2 })
+  expect(readdirSync(folder).filter((name) => name.startsWith('unmade'))).toEqual([])
 })
 
 test('an export takes the filters that forget takes', async () => {

@@ -1,5 +1,5 @@
 /**
- * Exchanges of another store, from our own JSONL. The file is read twice: nothing is taken of one that has a
+ * Exchanges of another store, from our own JSONL. The file is read twice: nothing is done for one that has a
  * bad line. They keep their ids and what was said of them; judging them again is asked for on its own.
  */
 
@@ -14,14 +14,18 @@ import { readExchangeDocument } from '../../core/read-exchange-document.ts'
 /** Exchanges of one transaction. */
 const STEP_ROWS = 200
 
+/** Reads the whole file; rejects with `invalid`, naming the line, when one of them is no exchange. */
+export async function expectExchanges(path: string): Promise<void> {
+  await forEachLine(path, (line) => {
+    readExchangeDocument(line)
+  })
+}
+
 /** Hands the exchanges of a file to `save`, some at a time; it tells how many of them were new. */
 export async function importFile(
   path: string,
   save: (batch: readonly JudgedExchange[]) => number,
 ): Promise<{ readonly imported: number; readonly known: number }> {
-  await forEachLine(path, (line) => {
-    readExchangeDocument(line)
-  })
   let imported = 0
   let read = 0
   let batch: JudgedExchange[] = []

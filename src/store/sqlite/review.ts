@@ -20,7 +20,7 @@ import type { JobView } from '../../core/service-report.ts'
 import type { Rule } from '../../core/rule.ts'
 import { addAudit } from './audit.ts'
 import { knownEndpoints } from './heirs.ts'
-import { importFile } from './import.ts'
+import { expectExchanges, importFile } from './import.ts'
 import { findJob } from './jobs.ts'
 import { mergeEndpoint } from './merge.ts'
 import { mirrorOverrides, setMirrorOverride } from './overrides.ts'
@@ -147,6 +147,7 @@ export abstract class ReviewCommands {
     actor: Actor,
   ): Promise<CommandMap['import']['output']> {
     const { session } = this
+    await expectExchanges(path)
     const runId = this.#change(actor, 'import', path, JSON.stringify({ run }), (now) =>
       closedRun(session.db, run, now),
     )

@@ -77,13 +77,15 @@ test('the run that goes on goes on', async () => {
   expect((await store.reader.listAudit({ limit: 5 })).items).toMatchObject([{ action: 'import' }])
 })
 
-test('nothing is taken of a file with a bad line, which is named', async () => {
+test('nothing is taken of a file with a bad line, which is named, and no run is begun for it', async () => {
   const path = write([...exchanges.slice(0, 300).map(lineOf), '{"id":1}'])
   await expect(load(path)).rejects.toMatchObject({
     code: 'invalid',
     message: `${path}:301: id: expected a UUID`,
   })
   expect((await store.reader.listExchanges({}, { limit: 1 })).items).toEqual([])
+  expect((await store.reader.listRuns({ limit: 5 })).items).toMatchObject([{ name: RUN.name }])
+  expect((await store.reader.listAudit({ limit: 5 })).items).toEqual([])
 })
 
 test('a file that is not there, or is no file, is refused', async () => {
